@@ -1,0 +1,1 @@
+"""When to look, what to look for, and who does it: timetable, checks, runner, delivery."""

@@ -1,0 +1,246 @@
+"""Running checks: ask, compare with what was open, raise and clear flags and their tasks, write the run down."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from jobs.checks import all_checks
+from jobs.checks.check import Check, Values
+from jobs.runner import Work
+from tracker.domain.calendar import OfficeCalendar
+from tracker.domain.dates import wareki
+from tracker.domain.errors import CommandRefused, SettingsRefused
+from tracker.domain.events import Event, Happened, Occasion
+from tracker.domain.flags import CheckState, Comparison, Flag, Sighting, compare
+from tracker.domain.registers import BY_STEM
+from tracker.domain.tasks import Origin, Task
+from tracker.law import clause_normalised
+from tracker.settings import Settings
+from tracker.storage.checks import CatalogueEntry, CheckRun
+from tracker.storage.store import Records, Store
+
+CLEARED_NOTE = "検査で解消を確認しました。"
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What a check answers for a day. `from_history`: a past day, answered without changing anything."""
+
+    name: str
+    on: date
+    state: CheckState
+    examined: int
+    as_of: date | None
+    flags: tuple[Flag, ...]
+    message: str = ""
+    opened: int = 0
+    cleared: int = 0
+    from_history: bool = False
+
+
+def checks_named(names: Sequence[str]) -> list[Check]:
+    """The checks of these names, all for none; CommandRefused for a name that no check has."""
+    known = {check.name: check for check in all_checks()}
+    for name in names:
+        if name not in known:
+            raise CommandRefused(f"検査「{name}」はありません。次のどれかを指定してください: {'、'.join(known)}")
+    return [known[name] for name in names] if names else list(known.values())
+
+
+def values_of(check: Check, settings: Settings) -> Values:
+    """The numbers a check goes by: its defaults, with what the office set; SettingsRefused for an unknown key."""
+    own = settings.checks.get(check.name, {})
+    for key in own:
+        if key not in check.defaults:
+            raise SettingsRefused(f"設定 checks.{check.name} に「{key}」というキーはありません。")
+    return {**check.defaults, **own}
+
+
+def refuse_unknown_check_settings(settings: Settings) -> None:
+    """Raise for settings of a check that does not exist, or a key that a check does not have."""
+    known = {check.name: check for check in all_checks()}
+    for name in settings.checks:
+        if name not in known:
+            raise SettingsRefused(f"設定 checks に「{name}」という検査はありません。")
+        values_of(known[name], settings)
+
+
+def write_catalogue(store: Store) -> None:
+    """Store the checks in words, for their pages."""
+    entries = [
+        CatalogueEntry(c.name, c.position, c.title, c.looks_for, clause_normalised(c.ground) or c.ground, c.reads)
+        for c in all_checks()
+    ]
+    with store.reading() as records:
+        same = records.checks.catalogue() == entries
+    if not same:
+        with store.transaction() as records:
+            records.checks.write_catalogue(entries)
+
+
+@dataclass(frozen=True)
+class Checker:
+    """Runs checks on one day, for one occasion."""
+
+    settings: Settings
+    calendar: OfficeCalendar
+    occasion: Occasion
+    today: date  # by the clock: a run for a later day must not stand in the way of the real ones
+
+    @property
+    def on(self) -> date:
+        """The office's day that is looked at."""
+        return self.occasion.on_day
+
+    def run(self, store: Store, check: Check, job_run_id: int | None = None) -> CheckResult:
+        """Run one check in one transaction; a day before its latest run is answered from history."""
+        with store.reading() as records:
+            past = self._is_past(records, check)
+            if past:
+                return self._from_history(records, check)
+        with store.transaction() as records:
+            return self._look(records, check, job_run_id)
+
+    def _is_past(self, records: Records, check: Check) -> bool:
+        latest = records.checks.latest_run(check.name, until=max(self.today, self.on))
+        return latest is not None and latest.on_day > self.on
+
+    def _look(self, records: Records, check: Check, job_run_id: int | None) -> CheckResult:
+        registers, as_of, stale = self._freshness(records, check)
+        if stale:
+            still_open = tuple(records.flags.open_of(check.name))
+            result = CheckResult(check.name, self.on, CheckState.STALE, 0, as_of, still_open, stale)
+        else:
+            sightings = self._ask(records, check)
+            comparison = compare(sightings, records.flags.open_of(check.name))
+            self._remember(records, check, comparison)
+            flags = tuple(records.flags.open_of(check.name))
+            examined = records.checks.count(check.counts, self.on)
+            state = CheckState.FLAGGED if flags else CheckState.CLEAR
+            opened, cleared = len(comparison.new), len(comparison.gone)
+            result = CheckResult(check.name, self.on, state, examined, as_of, flags, "", opened, cleared)
+        records.checks.record_run(
+            CheckRun(
+                check.name, self.on, result.state, result.examined, len(result.flags), result.opened, result.cleared,
+                as_of, registers, result.message, job_run_id, self.occasion.at,
+            )
+        )  # fmt: skip
+        return result
+
+    def _ask(self, records: Records, check: Check) -> list[Sighting]:
+        values = values_of(check, self.settings)
+        rows = records.checks.ask(
+            check.query, on=self.on, registers=check.reads, answers=check.answers, **check.bind(values, self.on)
+        )
+        return [check.sighting(row, self.on, values) for row in rows]
+
+    def _freshness(self, records: Records, check: Check) -> tuple[Mapping[str, Any], date | None, str]:
+        """What is known of each register that is read, the oldest as-of day, and why they are too old if so."""
+        ages, troubles, days = dict[str, Any](), list[str](), list[date]()
+        for stem in check.reads:
+            newest = records.versions(BY_STEM[stem]).newest_import(self.on)
+            limit = self.settings.register_settings(stem).max_age_days
+            ages[stem] = {"as_of": newest.as_of.isoformat() if newest else None, "max_age_days": limit}
+            if newest is None:
+                troubles.append(f"台帳「{stem}」が取り込まれていません。")
+            else:
+                days.append(newest.as_of)
+                if (age := (self.on - newest.as_of).days) > limit:
+                    troubles.append(f"台帳「{stem}」は{wareki(newest.as_of)}のもので、{age}日前です（上限{limit}日）。")
+        return ages, min(days, default=None), "".join(troubles)
+
+    def _remember(self, records: Records, check: Check, comparison: Comparison) -> None:
+        times = records.flags.times_seen(check.name, [sighting.key for sighting in comparison.new])
+        raised = [self._flag(check, s, times.get(s.key, 0) + 1) for s in comparison.new]
+        records.flags.raise_all(raised)
+        body = {flag.key: flag for flag in raised}
+        records.tasks.open_all([_task(check, s, body[s.key]) for s in comparison.new], self.occasion)
+        records.events.append(_event(Happened.FLAG_RAISED, flag, self.occasion) for flag in raised)
+        changed = [(flag, self._seen_again(flag, s)) for flag, s in comparison.still]
+        records.flags.save_all([new for old, new in changed if replace(new, last_seen_on=old.last_seen_on) != old])
+        records.flags.seen_on(check.name, self.on)
+        self._follow_departments(records, [new for old, new in changed if new.department_code != old.department_code])
+        self._clear(records, comparison.gone)
+
+    def _flag(self, check: Check, sighting: Sighting, times: int) -> Flag:
+        return Flag(
+            check_name=check.name, key=sighting.key, subject=sighting.subject, summary=sighting.summary,
+            department_code=sighting.department_code, deadline=self._deadline(check, sighting, self.on),
+            first_seen_on=self.on, last_seen_on=self.on, details=_plain(sighting.details),
+            task_key=f"flag:{check.name}/{sighting.key}~{times}",
+        )  # fmt: skip
+
+    def _deadline(self, check: Check, sighting: Sighting, first_seen_on: date) -> date:
+        if sighting.deadline is not None:
+            return sighting.deadline
+        days = int(values_of(check, self.settings)["answer_days"])
+        return self.calendar.open_day_from(first_seen_on + timedelta(days=days))
+
+    def _seen_again(self, flag: Flag, sighting: Sighting) -> Flag:
+        return replace(
+            flag, summary=sighting.summary, details=_plain(sighting.details), department_code=sighting.department_code,
+            first_seen_on=min(flag.first_seen_on, self.on), last_seen_on=max(flag.last_seen_on, self.on),
+        )  # fmt: skip
+
+    def _follow_departments(self, records: Records, flags: list[Flag]) -> None:
+        tasks = records.tasks.by_keys([flag.task_key for flag in flags])
+        records.tasks.save_all(
+            [tasks[flag.task_key].hand_over(flag.department_code, self.occasion) for flag in flags if flag.task_key in tasks]
+        )
+
+    def _clear(self, records: Records, gone: Sequence[Flag]) -> None:
+        records.flags.save_all([replace(flag, cleared_on=self.on) for flag in gone])
+        records.events.append(_event(Happened.FLAG_CLEARED, flag, self.occasion) for flag in gone)
+        tasks = records.tasks.by_keys([flag.task_key for flag in gone])
+        records.tasks.save_all(
+            [task.complete(CLEARED_NOTE, self.occasion) for task in tasks.values() if task.is_open]
+        )
+
+    def _from_history(self, records: Records, check: Check) -> CheckResult:
+        """The same question to the registers as known on that day; what was seen then keeps its days."""
+        _, as_of, stale = self._freshness(records, check)
+        known = {flag.key: flag for flag in records.flags.open_on(self.on, check.name)}
+        if stale:
+            flags = tuple(known.values())
+            return CheckResult(check.name, self.on, CheckState.STALE, 0, as_of, flags, stale, from_history=True)
+        flags = tuple(
+            replace(known[s.key], summary=s.summary, details=_plain(s.details)) if s.key in known else self._flag(check, s, 1)
+            for s in self._ask(records, check)
+        )
+        examined = records.checks.count(check.counts, self.on)
+        state = CheckState.FLAGGED if flags else CheckState.CLEAR
+        return CheckResult(check.name, self.on, state, examined, as_of, flags, from_history=True)
+
+
+def _task(check: Check, sighting: Sighting, flag: Flag) -> Task:
+    return Task(
+        key=flag.task_key, origin=Origin.FLAG, origin_ref=f"{check.name}/{flag.key}", title=sighting.title,
+        body=sighting.summary, department_code=flag.department_code, department_printed="",
+        deadline=flag.deadline, first_deadline=flag.deadline, deadline_printed="", opened_on=flag.first_seen_on,
+    )  # fmt: skip
+
+
+def _event(kind: Happened, flag: Flag, occasion: Occasion) -> Event:
+    return Event(kind, f"flag:{flag.check_name}/{flag.key}", occasion, {"summary": flag.summary, "task": flag.task_key})
+
+
+def _plain(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Details as JSON keeps them: days in ISO form."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in details.items()}
+
+
+def run_checks(work: Work) -> None:
+    """The check job: every check on the day's registers; one check's trouble stays its own."""
+    write_catalogue(work.office.store)
+    checker = Checker(work.office.settings, work.office.calendar, work.occasion, work.occasion.on_day)
+    results = []
+    for check in all_checks():
+        with work.part(check.title):
+            with work.office.store.reading() as records:
+                done = records.checks.ran_in(check.name, work.run.id)
+            if not done:
+                results.append(checker.run(work.office.store, check, work.run.id))
+    opened, cleared = sum(r.opened for r in results), sum(r.cleared for r in results)
+    stale = sum(r.state is CheckState.STALE for r in results)
+    work.summary = f"新たに検知 {opened}件、解消 {cleared}件" + (f"、台帳が古い検査 {stale}件" if stale else "")

@@ -1,0 +1,51 @@
+"""再委託先の確認不足: sub-contracts on Specific Personal Information approved without confirming the safeguards."""
+
+from datetime import date
+from typing import Any
+
+from jobs.checks.check import Check, Values
+from tracker.domain.flags import Sighting
+
+LOOKS_FOR = (
+    "特定個人情報を扱う契約の再委託について、再委託先の責任体制と安全管理措置を確認した日が記録されているかを調べます。"
+    "承認した後の確認でも確認済みとしますが、承認の前に確認するのが原則です。"
+    "確認していないときは、再委託先の責任体制（人員体制）と安全措置の具体的な取組を書面で確かめてください。"
+)
+GROUND = "番号法ガイドライン第4-2-1[2]B"
+SUMMARY = "再委託先の{missing}の確認が記録されていません。"
+ORGANISATION, SAFEGUARDS = "責任体制", "安全措置"
+
+QUERY = """
+SELECT subcontract.subcontract_no, contract.title, contract.department_code,
+       (subcontract.organisation_confirmed_on IS NULL OR subcontract.organisation_confirmed_on > :on)
+           AS organisation_missing,
+       (subcontract.safeguards_confirmed_on IS NULL OR subcontract.safeguards_confirmed_on > :on)
+           AS safeguards_missing
+FROM subcontract
+JOIN contract ON contract.contract_no = subcontract.contract_no
+WHERE contract.is_specific
+  AND subcontract.start_on <= :on AND (subcontract.end_on IS NULL OR subcontract.end_on >= :on)
+  AND (subcontract.organisation_confirmed_on IS NULL OR subcontract.organisation_confirmed_on > :on
+       OR subcontract.safeguards_confirmed_on IS NULL OR subcontract.safeguards_confirmed_on > :on)
+ORDER BY subcontract.subcontract_no
+"""
+
+
+def _sighting(row: Any, on: date, values: Values) -> Sighting:
+    missing = [ORGANISATION] * bool(row.organisation_missing) + [SAFEGUARDS] * bool(row.safeguards_missing)
+    return Sighting(
+        key=row.subcontract_no, subject=row.subcontract_no, department_code=row.department_code,
+        title=f"再委託先の安全管理措置の確認（{row.title}）",
+        summary=SUMMARY.format(missing="と".join(missing)), details={"missing": missing},
+    )  # fmt: skip
+
+
+CHECK = Check(
+    name="unconfirmed-subcontracts", position=3, title="再委託先の確認不足", looks_for=LOOKS_FOR, ground=GROUND,
+    reads=("委託契約", "再委託"), counts="再委託", query=QUERY,
+    answers={
+        "subcontract_no": str, "title": str, "department_code": str,
+        "organisation_missing": bool, "safeguards_missing": bool,
+    },
+    sighting=_sighting, defaults={"answer_days": 30},
+)  # fmt: skip

@@ -1,0 +1,222 @@
+"""The zesei command: the tracker's own commands, and those that look, remind, report and serve."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tracker.cli import records
+from tracker.cli.frame import (
+    FAILED, AsJson, GlobalOptions, OnDay, options_of, print_json, refusals_as_sentences, tell, write_output,
+)  # fmt: skip
+from tracker.domain.errors import CommandRefused
+from tracker.domain.events import Occasion
+
+if TYPE_CHECKING:
+    from jobs.runner import Runner
+    from tracker.storage.job_runs import JobRun
+
+BY_COMMAND = "コマンド"
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help="是正 - 指導事項と定期業務の期限を管理し、台帳を検査して所管課に知らせる")
+records.mount(app)
+
+
+@app.callback()
+def global_options(
+    context: typer.Context,
+    config: Annotated[Path | None, typer.Option("--config", help="設定ファイル（省略すると作業フォルダーの config.toml）")] = None,
+    data_dir: Annotated[Path, typer.Option("--data-dir", help="データベース、通知、報告を置くフォルダー")] = Path("data"),
+) -> None:
+    """Options that come before the command."""
+    context.obj = GlobalOptions(config, data_dir)
+
+
+@app.command()
+@refusals_as_sentences
+def check(
+    context: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="検査の名前（省略するとすべて）")] = None,
+    on: OnDay = None,
+    as_json: AsJson = False,
+) -> None:
+    """台帳を検査する。"""
+    from jobs.checking import Checker, checks_named, refuse_unknown_check_settings, write_catalogue
+    from jobs.words import check_as_text, checks_as_json
+
+    checks = checks_named(names or [])
+    office = options_of(context).open()
+    refuse_unknown_check_settings(office.settings)
+    write_catalogue(office.store)
+    checker = Checker(office.settings, office.calendar, office.occasion(BY_COMMAND, on), office.clock.today())
+    results = [checker.run(office.store, one) for one in checks]
+    if as_json:
+        print_json(checks_as_json(checker.on, results))
+    else:
+        for one, result in zip(checks, results, strict=True):
+            print(check_as_text(one, result))
+
+
+@app.command()
+@refusals_as_sentences
+def remind(
+    context: typer.Context,
+    on: OnDay = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="誰に何を知らせるかを示すだけで、送信待ちにしない")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """その日に誰に何を知らせるかを決め、通知を送信待ちにする。"""
+    from jobs.registry import runner_of
+    from jobs.reminders import due_letters, write_reminder
+    from jobs.words import reminders_as_json, reminders_as_text
+
+    office = options_of(context).open()
+    occasion = office.occasion(BY_COMMAND, on)
+    with office.store.reading() as reading:
+        letters = list(due_letters(reading, office, occasion))
+    written = [write_reminder(office, letter, occasion) for letter in letters]
+    if not dry_run:
+        _run_by_hand(runner_of(office), "reminders", occasion)
+    show = reminders_as_json if as_json else reminders_as_text
+    (print_json if as_json else print)(show(letters, written, occasion.on_day, dry_run=dry_run))
+
+
+@app.command()
+@refusals_as_sentences
+def deliver(context: typer.Context, as_json: AsJson = False) -> None:
+    """送信待ちの通知を送る。"""
+    from jobs.registry import runner_of
+
+    office = options_of(context).open()
+    run = _run_by_hand(runner_of(office), "delivery", office.occasion(BY_COMMAND))
+    with office.store.reading() as reading:
+        troubled = reading.outbox.troubled()
+    if as_json:
+        waiting = [{"subject": t.subject, "to": t.recipients, "attempts": t.attempts, "answer": t.answer} for t in troubled]
+        print_json({"summary": run.summary, "not_accepted": waiting})
+    else:
+        print(run.summary or "送信待ちの通知はありません。")
+
+
+@app.command()
+@refusals_as_sentences
+def serve(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option("--host", help="待ち受けるアドレス")] = None,
+    port: Annotated[int | None, typer.Option("--port", help="待ち受けるポート")] = None,
+) -> None:
+    """画面と定時処理を動かす。"""
+    from jobs.serving import serve_office
+
+    serve_office(options_of(context).open(), host, port)
+
+
+@app.command()
+@refusals_as_sentences
+def demo(
+    context: typer.Context,
+    on: OnDay = None,
+    host: Annotated[str | None, typer.Option("--host", help="待ち受けるアドレス")] = None,
+    port: Annotated[int | None, typer.Option("--port", help="待ち受けるポート")] = None,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="データを作るだけで、画面は動かさない")] = False,
+) -> None:
+    """お試し用の事務所を空のフォルダーに作り、画面と定時処理を動かす。"""
+    from jobs.demo import LAST_DAY, build_demo, demo_office, is_demo
+
+    options = options_of(context)
+    office = demo_office(options.config, options.data_dir)
+    if not is_demo(office.data_dir):
+        tell("お試し用の事務所を作っています（数秒から十数秒かかります）。")
+        office = build_demo(office, on or LAST_DAY)
+    if not no_serve:
+        from jobs.serving import serve_office
+
+        serve_office(office, host, port)
+
+
+jobs_app = typer.Typer(invoke_without_command=True, help="定時処理の予定と結果")
+app.add_typer(jobs_app, name="jobs")
+
+
+@jobs_app.callback()
+@refusals_as_sentences
+def jobs(context: typer.Context, as_json: AsJson = False) -> None:
+    """何がいつ動くか、最後にいつ動いてどう終わったかを示す。"""
+    if context.invoked_subcommand is not None:
+        return
+    from jobs.registry import runner_of
+    from jobs.words import jobs_as_json, jobs_as_text
+
+    office = options_of(context).open()
+    runner = runner_of(office)
+    runner.keep_timetable(office.clock.now())
+    with office.store.reading() as reading:
+        scheduled, latest = reading.job_runs.jobs(), reading.job_runs.latest_by_job()
+    if as_json:
+        print_json(jobs_as_json(scheduled, latest))
+    else:
+        print(jobs_as_text(scheduled, latest, office.clock.zone))
+
+
+@jobs_app.command("run")
+@refusals_as_sentences
+def run_job(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME")], on: OnDay = None) -> None:
+    """処理を一つ、今すぐ動かす。"""
+    from jobs.registry import runner_of
+
+    office = options_of(context).open()
+    run = _run_by_hand(runner_of(office), name, office.occasion(BY_COMMAND, on))
+    print(run.summary or "することはありませんでした。")
+
+
+report_app = typer.Typer(no_args_is_help=True, help="報告")
+app.add_typer(report_app, name="report")
+
+
+@report_app.command("weekly")
+@refusals_as_sentences
+def report_weekly(
+    context: typer.Context,
+    on: OnDay = None,
+    format: Annotated[str, typer.Option("--format", help="html 又は json")] = "html",  # noqa: A002
+    output: Annotated[Path | None, typer.Option("--output", help="書き出すファイル（省略すると標準出力）")] = None,
+) -> None:
+    """その日の時点の週次報告を書き出す。"""
+    from jobs.weekly_report import weekly_report
+    from notifications.reports.weekly import render_weekly_html, weekly_to_json
+
+    if format not in ("html", "json"):
+        raise CommandRefused(f"週次報告の形式「{format}」はまだ作れません。html か json を指定してください。")
+    office = options_of(context).open()
+    with office.store.reading() as reading:
+        report = weekly_report(reading, office, office.occasion(BY_COMMAND, on))
+    if format == "html":
+        text = render_weekly_html(report)
+    else:
+        text = json.dumps(weekly_to_json(report), ensure_ascii=False, indent=1) + "\n"
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        write_output(output, text)
+
+
+def _run_by_hand(runner: Runner, name: str, occasion: Occasion) -> JobRun:
+    """Run a job; failures of its parts are told, and make the command fail."""
+    run = runner.run_by_hand(name, occasion)
+    for part, trouble in run.failures.items():
+        tell(f"{part}: {trouble}")
+    if run.failures:
+        raise typer.Exit(FAILED)
+    return run
+
+
+def main() -> None:
+    """Entry of the `zesei` command."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a CP932 console lacks some characters: show them as ?
+    app()

@@ -1,0 +1,26 @@
+"""Which function each scheduled job is."""
+
+from collections.abc import Mapping
+
+from jobs.checking import run_checks
+from jobs.delivery import deliver
+from jobs.intake import take_in
+from jobs.reminders import remind
+from jobs.runner import Job, Runner
+from jobs.timetable import Timetable
+from jobs.weekly_report import issue_weekly_report
+from tracker.office import Office
+
+JOBS: Mapping[str, Job] = {
+    "intake": take_in,
+    "checks": run_checks,
+    "reminders": remind,
+    "weekly_report": issue_weekly_report,
+    "delivery": deliver,
+}
+
+
+def runner_of(office: Office) -> Runner:
+    """The runner of an office's jobs."""
+    timetable = Timetable(office.settings.timetable, office.calendar, office.clock.zone)
+    return Runner(office, JOBS, timetable)

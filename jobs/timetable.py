@@ -1,0 +1,71 @@
+"""Every scheduled job on one screen: what runs when, and when each is due next.
+
+intake          every day 05:30      takes in what other systems left
+checks          every day 06:00      looks at the registers
+reminders       open days 08:30      decides who is told what
+weekly_report   Monday 08:30         (the next open day when closed)
+delivery        every minute         sends what waits
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from tracker.domain.calendar import OfficeCalendar
+from tracker.settings import JobTimes, TimetableSettings
+
+NAMES = ("intake", "checks", "reminders", "weekly_report", "delivery")
+WORDS = {
+    "every-day": "毎日", "open-days": "開庁日", "mon": "毎週月曜日（閉庁日は次の開庁日）",
+    "tue": "毎週火曜日（閉庁日は次の開庁日）", "wed": "毎週水曜日（閉庁日は次の開庁日）",
+    "thu": "毎週木曜日（閉庁日は次の開庁日）", "fri": "毎週金曜日（閉庁日は次の開庁日）",
+}  # fmt: skip
+LONGEST_CLOSURE = timedelta(days=31)
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """When jobs are due, in the office's zone and by its calendar."""
+
+    settings: TimetableSettings
+    calendar: OfficeCalendar
+    zone: ZoneInfo
+
+    def words(self, name: str) -> str:
+        """A job's times as shown to people; they also tell whether the settings changed."""
+        times = self._times(name)
+        if times.every_minutes:
+            return f"{times.every_minutes}分ごと"
+        return f"{WORDS[times.on]} {times.at:%H:%M}"
+
+    def order(self, name: str) -> int:
+        """Which of two jobs due at the same instant runs first."""
+        return NAMES.index(name)
+
+    def next_due(self, name: str, after: datetime) -> datetime:
+        """The first instant after `after` at which the job is due."""
+        times = self._times(name)
+        if times.every_minutes:
+            trigger = IntervalTrigger(minutes=times.every_minutes, start_date=after, timezone=self.zone)
+            return trigger.get_next_fire_time(after, after)  # type: ignore[no-any-return]
+        assert times.at is not None
+        weekday = None if times.on in ("every-day", "open-days") else times.on  # names: 0 would be Monday here
+        trigger = CronTrigger(day_of_week=weekday, hour=times.at.hour, minute=times.at.minute, timezone=self.zone)
+        nominal = trigger.get_next_fire_time(None, after - LONGEST_CLOSURE)
+        while (due := self._moved(times, nominal)) <= after:
+            nominal = trigger.get_next_fire_time(nominal, nominal + timedelta(seconds=1))
+        return due
+
+    def _moved(self, times: JobTimes, nominal: datetime) -> datetime:
+        if times.on == "every-day":
+            return nominal
+        return datetime.combine(self.calendar.open_day_from(nominal.date()), nominal.timetz())
+
+    def _times(self, name: str) -> JobTimes:
+        times: JobTimes = getattr(self.settings, name)
+        return times
+
+

@@ -1,0 +1,1 @@
+"""One module and one template folder per kind of letter."""

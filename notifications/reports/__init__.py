@@ -1,0 +1,1 @@
+"""Reports on paper and on screen: a frozen value in, a document out."""

@@ -1,0 +1,28 @@
+"""The weekly status report: its values, its letter, its page and its stored form."""
+
+from notifications.reports.weekly.keeping import weekly_from_json, weekly_to_json
+from notifications.reports.weekly.rendering import highlights_of, render_weekly_html, render_weekly_letter
+from notifications.reports.weekly.values import (
+    CheckRow,
+    ComingRow,
+    Counts,
+    DepartmentRow,
+    FindingRow,
+    MeasureRow,
+    WeeklyReport,
+)
+
+__all__ = [
+    "CheckRow",
+    "ComingRow",
+    "Counts",
+    "DepartmentRow",
+    "FindingRow",
+    "MeasureRow",
+    "WeeklyReport",
+    "highlights_of",
+    "render_weekly_html",
+    "render_weekly_letter",
+    "weekly_from_json",
+    "weekly_to_json",
+]

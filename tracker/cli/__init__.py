@@ -1,0 +1,1 @@
+"""Commands that only touch the tracker; the `zesei` command mounts them."""

@@ -1,0 +1,86 @@
+"""What every command shares: global options, days on the command line, refusals as sentences and exit codes."""
+
+import functools
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, ParamSpec, TypeVar
+
+import typer
+
+from tracker.domain.dates import read_date
+from tracker.domain.errors import CommandRefused, DateUnreadable, Refusal, TrailBroken
+from tracker.office import DEFAULT_DATA_DIR, Office, open_office
+
+P, R = ParamSpec("P"), TypeVar("R")
+FAILED, REFUSED = 1, 2
+
+
+@dataclass
+class GlobalOptions:
+    """--config and --data-dir, which come before the command."""
+
+    config: Path | None = None
+    data_dir: Path = DEFAULT_DATA_DIR
+
+    def open(self) -> Office:
+        """The office that the options name."""
+        return open_office(self.config, self.data_dir)
+
+
+def options_of(context: typer.Context) -> GlobalOptions:
+    """The global options of this run of the program."""
+    return context.ensure_object(GlobalOptions)
+
+
+def read_day(text: str) -> date:
+    """A day on the command line, ISO or 和暦."""
+    try:
+        return read_date(text).day
+    except DateUnreadable as trouble:
+        raise typer.BadParameter(str(trouble)) from None
+
+
+def tell(sentence: str) -> None:
+    """A notice, on standard error, so that standard output stays readable by programs."""
+    print(sentence, file=sys.stderr)
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on standard output."""
+    print(json.dumps(document, ensure_ascii=False, indent=1, default=_iso))
+
+
+def write_output(path: Path, text: str) -> None:
+    """Write a file that the command line named; CommandRefused when that cannot be done."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as trouble:
+        raise CommandRefused(f"「{path}」に書き出せません（{trouble.strerror}）。") from None
+
+
+def refusals_as_sentences(command: Callable[P, R]) -> Callable[P, R]:
+    """A refusal becomes its sentence on standard error and exit status 2 (1 for a trail that does not hold)."""
+
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except Refusal as refusal:
+            tell(str(refusal))
+            raise typer.Exit(FAILED if isinstance(refusal, TrailBroken) else REFUSED) from None
+
+    return wrapped
+
+
+def _iso(value: Any) -> str:
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+OnDay = Annotated[date | None, typer.Option("--on", parser=read_day, metavar="DATE", help="庁内の日付（令和5年7月31日、R5.7.31、2023-07-31）")]
+AsJson = Annotated[bool, typer.Option("--json", help="結果をJSONで標準出力に出す")]

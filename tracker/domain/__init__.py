@@ -1,0 +1,1 @@
+"""What is true and what is allowed: values and rules, without input, output or a clock."""

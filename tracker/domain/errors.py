@@ -1,0 +1,25 @@
+"""Refusals: each one a Japanese sentence that says what was refused and what to do next."""
+
+
+class Refusal(Exception):
+    """Something asked for that is not done; `str()` is the sentence shown to the reader."""
+
+
+class DateUnreadable(Refusal):
+    """A text that is no date in any of the forms an office writes."""
+
+
+class SettingsRefused(Refusal):
+    """config.toml or the environment holds something the program cannot follow."""
+
+
+class InputRefused(Refusal):
+    """A file handed over cannot be taken; nothing was changed."""
+
+
+class CommandRefused(Refusal):
+    """A command that does not fit the state of things: a missing database, an unknown name."""
+
+
+class TrailBroken(Refusal):
+    """The audit trail does not hold: an entry was altered, removed or inserted."""

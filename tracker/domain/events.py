@@ -1,0 +1,45 @@
+"""Everything that can happen, each with a who, a when and what it is about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Happened(StrEnum):
+    """The kinds of event, as stored; the Japanese label is in the web's catalogue."""
+
+    REGISTER_IMPORTED = "RegisterImported"
+    TASK_OPENED = "TaskOpened"
+    TASK_COMPLETED = "TaskCompleted"
+    TASK_WITHDRAWN = "TaskWithdrawn"
+    TASK_REOPENED = "TaskReopened"
+    TASK_HANDED_OVER = "TaskHandedOver"
+    TASK_REWORDED = "TaskReworded"
+    DEADLINE_EXTENDED = "DeadlineExtended"
+    FLAG_RAISED = "FlagRaised"
+    FLAG_CLEARED = "FlagCleared"
+    REMINDER_QUEUED = "ReminderQueued"
+    LETTER_ACCEPTED = "LetterAccepted"
+    LETTER_GIVEN_UP = "LetterGivenUp"
+    REPORT_ISSUED = "ReportIssued"
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """Who acts, at what instant, on which of the office's days: one per command, job run or request."""
+
+    by: str
+    at: datetime
+    on_day: date
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened. `about` names it: `task:…`, `flag:…`, `register:…`, `letter:…`."""
+
+    kind: Happened
+    about: str
+    occasion: Occasion
+    facts: Mapping[str, Any] = field(default_factory=dict)

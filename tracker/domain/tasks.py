@@ -1,0 +1,113 @@
+"""Tasks: whatever somebody must do by a day, whatever it comes from."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from tracker.domain.events import Event, Happened, Occasion
+
+
+class Origin(StrEnum):
+    """Where a task comes from."""
+
+    FINDING = "finding"
+    FLAG = "flag"
+    DUTY = "duty"
+    RESOLUTION = "resolution"
+
+
+class Standing(StrEnum):
+    """How a task stands on a day: computed, never stored."""
+
+    OVERDUE = "overdue"
+    DUE_TODAY = "due-today"
+    DUE_SOON = "due-soon"
+    OPEN = "open"
+    COMPLETED = "completed"
+    WITHDRAWN = "withdrawn"
+
+
+SOON_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task keeps its first deadline and the printed words beside the current deadline."""
+
+    key: str
+    origin: Origin
+    origin_ref: str
+    title: str
+    body: str
+    department_code: str | None
+    department_printed: str
+    deadline: date | None
+    first_deadline: date | None
+    deadline_printed: str
+    opened_on: date
+    completed_on: date | None = None
+    withdrawn_on: date | None = None
+    closing_note: str = ""
+    version: int = 1
+
+    @property
+    def is_open(self) -> bool:
+        """Neither completed nor withdrawn."""
+        return self.completed_on is None and self.withdrawn_on is None
+
+    def days_left(self, today: date) -> int | None:
+        """Days until the deadline; negative when overdue; None without a deadline."""
+        return None if self.deadline is None else (self.deadline - today).days
+
+    def standing(self, today: date) -> Standing:
+        """How the task stands on a day."""
+        if not self.is_open:
+            return Standing.COMPLETED if self.completed_on else Standing.WITHDRAWN
+        left = self.days_left(today)
+        if left is None or left > SOON_DAYS:
+            return Standing.OPEN
+        if left < 0:
+            return Standing.OVERDUE
+        return Standing.DUE_TODAY if left == 0 else Standing.DUE_SOON
+
+    def opened(self, occasion: Occasion) -> Event:
+        """The event of its opening."""
+        facts = {"deadline": self.deadline, "department": self.department_code, "title": self.title}
+        return self._event(Happened.TASK_OPENED, occasion, **facts)
+
+    def complete(self, note: str, occasion: Occasion, on: date | None = None) -> tuple["Task", Event]:
+        """Done, on a day (the occasion's own by default), with the note that says how that is known."""
+        done_on = on or occasion.on_day
+        task = replace(self, completed_on=done_on, withdrawn_on=None, closing_note=note)
+        return task, self._event(Happened.TASK_COMPLETED, occasion, completed_on=done_on, note=note)
+
+    def withdraw(self, reason: str, occasion: Occasion) -> tuple["Task", Event]:
+        """No longer asked for."""
+        task = replace(self, withdrawn_on=occasion.on_day, closing_note=reason)
+        return task, self._event(Happened.TASK_WITHDRAWN, occasion, reason=reason)
+
+    def reopen(self, reason: str, occasion: Occasion) -> tuple["Task", Event]:
+        """Open again: what was said to be done is not."""
+        task = replace(self, completed_on=None, withdrawn_on=None, closing_note="")
+        return task, self._event(Happened.TASK_REOPENED, occasion, reason=reason)
+
+    def extend(self, deadline: date | None, printed: str, reason: str, occasion: Occasion) -> tuple["Task", Event]:
+        """Another deadline; the first one is kept."""
+        task = replace(
+            self, deadline=deadline, deadline_printed=printed, first_deadline=self.first_deadline or deadline
+        )
+        facts = {"old": self.deadline, "new": deadline, "reason": reason}
+        return task, self._event(Happened.DEADLINE_EXTENDED, occasion, **facts)
+
+    def hand_over(self, code: str | None, occasion: Occasion) -> tuple["Task", Event]:
+        """Another department's from now on."""
+        task = replace(self, department_code=code)
+        return task, self._event(Happened.TASK_HANDED_OVER, occasion, old=self.department_code, new=code)
+
+    def reword(self, title: str, body: str, occasion: Occasion) -> tuple["Task", Event]:
+        """The same task in other words."""
+        task = replace(self, title=title, body=body)
+        return task, self._event(Happened.TASK_REWORDED, occasion, old=self.title, new=title)
+
+    def _event(self, kind: Happened, occasion: Occasion, **facts: object) -> Event:
+        return Event(kind, f"task:{self.key}", occasion, facts)

@@ -1,0 +1,125 @@
+"""Rules of law as dated, sourced data: clauses, contract items and numbers, read from TOML files."""
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+_BOXED = {**{chr(0x2460 + n): n + 1 for n in range(20)}, **{mark: n for n, mark in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}}
+_HYPHENS = re.compile("[\u2010-\u2015\u2212]|(?<=[0-9)])ー(?=[0-9(])")
+
+
+@dataclass(frozen=True)
+class Law:
+    """A law or guide and the short names papers use for it; `sure` runs from A (read) to D (memory)."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...]
+    kind: str
+    since: str
+    source: str
+    sure: str
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One clause of a law or guide, with the ways papers print it."""
+
+    id: str
+    law: str
+    printed: tuple[str, ...]
+    normalised: str
+    title: str
+    source: str
+    sure: str
+
+
+@dataclass(frozen=True)
+class ContractItem:
+    """One thing an outsourcing contract must state (C, N) or an office confirm in writing (W)."""
+
+    key: str
+    text: str
+    guide: str
+    clause: str
+    source: str
+    sure: str
+    specific_only: bool
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A number that decides whether a rule applies, with its unit and who set it since when."""
+
+    key: str
+    number: int
+    unit: str
+    title: str
+    basis: str
+    since: str
+    source: str
+    sure: str
+
+
+def clause_normalised(printed: str) -> str | None:
+    """The full text of a clause as a paper prints it, footnote marks already removed; None when unknown."""
+    return _normalised_by_key().get(_key(printed))
+
+
+@cache
+def laws() -> tuple[Law, ...]:
+    """The laws and guides that clauses belong to."""
+    return tuple(Law(**{**row, "aliases": tuple(row["aliases"])}) for row in _rows("clauses", "laws"))
+
+
+@cache
+def clauses() -> tuple[Clause, ...]:
+    """Every clause the program knows by name."""
+    return tuple(Clause(**{**row, "printed": tuple(row["printed"])}) for row in _rows("clauses", "clauses"))
+
+
+@cache
+def contract_items() -> tuple[ContractItem, ...]:
+    """C1-C8, W1, W2, and N1-N10 which only bind work with 特定個人情報, in the order of the guides."""
+    return tuple(ContractItem(**row) for row in _rows("contract_items", "items"))
+
+
+def threshold(key: str) -> Threshold:
+    """The number of that key (absence-days, file-persons); KeyError for a key no rule has."""
+    return {row["key"]: Threshold(**row) for row in _rows("thresholds", "thresholds")}[key]
+
+
+@cache
+def _rows(stem: str, table: str) -> tuple[dict[str, Any], ...]:
+    text = (files(__name__) / f"{stem}.toml").read_text(encoding="utf-8")
+    return tuple(tomllib.loads(text)[table])
+
+
+@cache
+def _normalised_by_key() -> dict[str, str]:
+    return {_key(printed): clause.normalised for clause in clauses() for printed in clause.printed}
+
+
+def _key(printed: str) -> str:
+    """Law and place, such that every width, box and short name of the same clause gives the same key."""
+    plain = _plain(printed)
+    for alias, law in _names():
+        if plain.startswith(alias):
+            return f"{law}:{plain.removeprefix(alias)}"
+    return plain
+
+
+@cache
+def _names() -> tuple[tuple[str, str], ...]:
+    names = [(_plain(name), law.id) for law in laws() for name in (law.name, *law.aliases)]
+    return tuple(sorted(names, key=lambda name: -len(name[0])))
+
+
+def _plain(printed: str) -> str:
+    boxed = "".join(f"[{_BOXED[character]}]" if character in _BOXED else character for character in printed)
+    wide = _HYPHENS.sub("-", unicodedata.normalize("NFKC", boxed))
+    return re.sub(r"[\s「」『』]+", "", wide).casefold()

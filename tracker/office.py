@@ -1,0 +1,74 @@
+"""One office opened: its settings, data directory, clock, calendar and database, ready for a command."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from tracker.clock import OfficeClock, clock_of
+from tracker.domain.calendar import OfficeCalendar
+from tracker.domain.errors import CommandRefused
+from tracker.domain.events import Occasion
+from tracker.holidays import calendar_origin, office_calendar
+from tracker.settings import Settings, load_settings
+from tracker.storage.calendar import is_calendar_kept, keep_calendar
+from tracker.storage.database import sqlite_url
+from tracker.storage.migrations import NEWEST, migrate, revision_of
+from tracker.storage.store import Store
+
+DEFAULT_DATA_DIR = Path("data")
+
+
+@dataclass(frozen=True)
+class Office:
+    """What a command works with."""
+
+    settings: Settings
+    data_dir: Path
+    clock: OfficeClock
+    calendar: OfficeCalendar
+    store: Store
+
+    def occasion(self, by: str, on: date | None = None) -> Occasion:
+        """Now, by somebody, on the office's day or the day that was asked for."""
+        return Occasion(by, self.clock.now(), on or self.clock.today())
+
+
+def open_office(config: Path | None, data_dir: Path) -> Office:
+    """Read the settings, create or migrate the database, and write the calendar when it changed.
+
+    Raises SettingsRefused or CommandRefused with a sentence when one of them cannot be had.
+    """
+    settings = load_settings(config)
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as trouble:
+        raise CommandRefused(f"データの置き場所「{data_dir}」を作れません（{trouble.strerror}）。") from None
+    store = _open_store(settings.database.url or sqlite_url(data_dir))
+    clock = clock_of(data_dir, settings.office.zone)
+    calendar = office_calendar(settings.calendar)
+    _keep_calendar(store, calendar, calendar_origin(settings.calendar))
+    return Office(settings, data_dir, clock, calendar, store)
+
+
+def _open_store(url: str) -> Store:
+    try:
+        store = Store.open(url)
+        with store.reading() as records:
+            is_current = revision_of(records.connection) == NEWEST
+        if not is_current:
+            with store.transaction() as records:
+                migrate(records.connection)
+    except (DBAPIError, ArgumentError, NoSuchModuleError, ImportError) as trouble:
+        reason = str(getattr(trouble, "orig", None) or trouble)
+        raise CommandRefused(f"データベースを開けません（{reason}）。設定 database.url と置き場所を確かめてください。") from None
+    return store
+
+
+def _keep_calendar(store: Store, calendar: OfficeCalendar, origin: str) -> None:
+    with store.reading() as records:
+        kept = is_calendar_kept(records.connection, origin)
+    if not kept:
+        with store.transaction() as records:
+            keep_calendar(records.connection, calendar, origin)

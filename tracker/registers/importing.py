@@ -1,0 +1,216 @@
+"""Taking register files in: all of them or none, with everything that is wrong said at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from tracker.domain.errors import InputRefused
+from tracker.domain.events import Event, Happened, Occasion
+from tracker.domain.guidance import CouncilPaper
+from tracker.domain.registers import BY_STEM, FINDING, IMPROVEMENT_PLAN, Reference, Register
+from tracker.registers.guidance import Followed, find_departments, follow_plans
+from tracker.registers.paper_import import paper_rows, read_paper
+from tracker.registers.reading import BadCell, Reading, RegisterFile
+from tracker.registers.sources import sources_of
+from tracker.registers.tables import file_hash
+from tracker.settings import Settings
+from tracker.storage.store import Records, Store
+from tracker.storage.versions import Counts, Examples, Stage, next_import_day
+
+EXAMPLES = 20
+SHRUNK = 0.5  # an export that lost this share of its rows is probably cut off: said, not refused
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one file did, or would do, to its register."""
+
+    register: str
+    file: str
+    encoding: str
+    rows: int
+    counts: Counts
+    examples: Examples | None = None
+
+
+@dataclass
+class ImportReport:
+    """What an import did, or would do."""
+
+    as_of: date
+    changes: list[Change] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    tasks: Followed = Followed()
+    papers: list[CouncilPaper] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Importer:
+    """One import: the settings it reads by, its as-of day, and who runs it."""
+
+    settings: Settings
+    as_of: date
+    occasion: Occasion
+    allow_empty: bool = False
+    as_of_given: bool = True  # otherwise a paper by itself counts from the day printed on it
+
+    def take(self, store: Store, paths: Sequence[Path], *, dry_run: bool = False) -> ImportReport:
+        """Import files and folders in one transaction; with `dry_run` the same, rolled back.
+
+        Raises InputRefused that lists every bad row; then nothing was changed.
+        """
+        sources = sources_of(list(paths))
+        papers = [(path, read_paper(path)) for path in sources.papers]
+        if papers and not sources.files and not self.as_of_given:
+            self = replace(self, as_of=papers[0][1].written_on)
+        files = [self._open(register, path) for register, path in sources.files]
+        with store.trial() if dry_run else store.transaction() as records:
+            report = ImportReport(self.as_of)
+            report.notices += [f"「{name}」は台帳のファイルではないので読み飛ばしました。" for name in sources.passed_over]
+            if self.as_of > self.occasion.on_day:
+                report.notices.append(f"基準日 {self.as_of} は今日より後の日付です。")
+            self._take_files(records, files, report, with_examples=dry_run)
+            for path, paper in papers:
+                self._take_paper(records, path, paper, report, with_examples=dry_run)
+            self._follow(records, report)
+            return report
+
+    def _take_paper(
+        self, records: Records, path: Path, paper: CouncilPaper, report: ImportReport, *, with_examples: bool
+    ) -> None:
+        """Add what a council paper says; nothing is ended by what it leaves out."""
+        departments = records.departments(self.as_of) or records.departments(self.occasion.on_day)
+        rows, notices = paper_rows(paper, departments, self.settings)
+        report.papers.append(paper)
+        report.notices += notices
+        facts = {"source": path.name, "sha256": file_hash(path), "reading": "paper", "whole": False}
+        for register in (FINDING, IMPROVEMENT_PLAN):
+            stage = records.versions(register).stage()
+            stage.add((number, *row) for number, row in enumerate(rows[register.stem], start=1))
+            stage.finish()
+            self._settle(records, stage, facts, report, with_examples=with_examples)
+
+    def _follow(self, records: Records, report: ImportReport) -> None:
+        if any(change.register == IMPROVEMENT_PLAN.stem and change.counts.any for change in report.changes):
+            report.tasks = follow_plans(records, self.as_of, self.occasion)
+        find_departments(records, self.as_of, self.occasion)
+
+    def _open(self, register: Register, path: Path) -> RegisterFile:
+        return RegisterFile(register, path, self.settings.register_settings(register.stem), self.settings.limits)
+
+    def _take_files(
+        self, records: Records, files: list[RegisterFile], report: ImportReport, *, with_examples: bool
+    ) -> None:
+        bad: list[BadCell] = []
+        for file in files:
+            result = Reading()
+            if not self._is_known(records, file, report):
+                self._take_file(records, file, result, report, with_examples=with_examples, trusted=not bad)
+            bad += result.bad
+            report.notices += result.notices
+        if bad:
+            self._refuse(bad)
+
+    def _is_known(self, records: Records, file: RegisterFile, report: ImportReport) -> bool:
+        """The same bytes, read the same way, as what already holds on this day: only their age changes."""
+        newest = records.versions(file.register).newest_import(self.as_of)
+        if newest is None or (newest.sha256, newest.reading) != (file.table.sha256, file.reading):
+            return False
+        if any(reference.strict for reference in file.register.references):
+            targets = [records.versions(BY_STEM[r.register]) for r in file.register.references if r.strict]
+            imports = [target.newest_import(self.as_of) for target in targets]
+            if any(i is not None and i.id > newest.id and i.ended for i in imports):
+                return False  # what the rows refer to may be gone since
+        if newest.as_of < self.as_of:
+            facts = {"source": file.name, "sha256": newest.sha256, "reading": newest.reading, "whole": True}
+            self._record(records, file.register, facts, newest.row_count, Counts(), [])
+        report.changes.append(Change(file.register.stem, file.name, file.table.encoding, newest.row_count, Counts()))
+        return True
+
+    def _take_file(
+        self, records: Records, file: RegisterFile, result: Reading, report: ImportReport, *, with_examples: bool,
+        trusted: bool,
+    ) -> None:  # fmt: skip
+        stage = records.versions(file.register).stage()
+        for rows in file.rows(self.as_of, result):
+            if not result.bad:
+                stage.add(rows)
+        if result.bad:
+            return stage.close()
+        stage.finish()
+        self._look_over(stage, file, result)
+        for reference in file.register.references if trusted else ():
+            self._check_reference(stage, reference, file, result)  # after a bad file, all would seem unknown
+        if result.bad:
+            return stage.close()
+        facts = {"source": file.name, "sha256": file.table.sha256, "reading": file.reading, "whole": True}
+        self._settle(records, stage, facts | {"notices": result.notices}, report, with_examples=with_examples)
+
+    def _look_over(self, stage: Stage, file: RegisterFile, result: Reading) -> None:
+        register, limit = file.register, self.settings.limits.bad_rows_shown
+        if not stage.count() and not self.allow_empty:
+            result.bad.append(BadCell(file.name, 0, "", "データの行がありません。空の台帳として取り込むには --allow-empty を付けてください。"))
+        headers = {column.name: column.header for column in register.columns}
+        keys = "・".join(headers[name] for name in register.keys)
+        for key, first, last in stage.repeated_keys(limit):
+            text = " ".join(map(str, key))
+            result.bad.append(BadCell(file.name, last, keys, f"「{text}」は{first}行目にもあります。同じキーの行は一つにしてください。"))
+
+    def _check_reference(self, stage: Stage, reference: Reference, file: RegisterFile, result: Reading) -> None:
+        header = next(column.header for column in file.register.columns if column.name == reference.column)
+        unknown = stage.unknown(reference, self.as_of, self.settings.limits.bad_rows_shown)
+        if reference.strict:
+            for number, value in unknown:
+                trouble = f"「{value}」は台帳「{reference.register}」にありません。先に台帳「{reference.register}」を確かめてください。"
+                result.bad.append(BadCell(file.name, number, header, trouble))
+        elif unknown:
+            values = "、".join(islice(dict.fromkeys(str(value) for _, value in unknown), 5))
+            result.notices.append(
+                f"「{file.name}」の{header}「{values}」などは台帳「{reference.register}」にありません（{len(unknown)}行）。"
+            )
+
+    def _settle(
+        self, records: Records, stage: Stage, facts: dict[str, Any], report: ImportReport, *, with_examples: bool
+    ) -> None:
+        """Compare, write down, apply."""
+        whole, register = bool(facts["whole"]), stage.register
+        counts, rows = stage.compare(self.as_of, whole=whole), stage.count()
+        known = records.checks.count(register.stem, self.as_of)
+        if known >= 10 and counts.ended > known * SHRUNK:
+            report.notices.append(
+                f"台帳「{register.stem}」の{known}件のうち{counts.ended}件がなくなります。出力が途中で切れていないか確かめてください。"
+            )
+        examples = stage.examples(self.as_of, EXAMPLES, whole=whole) if with_examples else None
+        name = str(facts["source"])
+        report.changes.append(Change(register.stem, name, str(facts["reading"]).split("/")[0], rows, counts, examples))
+        newest = records.versions(register).newest_import(self.as_of)
+        repeated = newest is not None and newest.sha256 == facts["sha256"] and newest.as_of == self.as_of
+        if counts.any or not repeated:
+            number = self._record(records, register, facts, rows, counts, facts.get("notices", []))
+            if counts.any:
+                until = next_import_day(records.connection, register, self.as_of)
+                stage.apply(number, self.as_of, until, whole=whole)
+        stage.close()
+
+    def _record(
+        self, records: Records, register: Register, facts: dict[str, Any], rows: int, counts: Counts, notices: list[str]
+    ) -> int:
+        numbers = {"added": counts.added, "changed": counts.changed, "ended": counts.ended}
+        about = {"as_of": self.as_of, "imported_at": self.occasion.at, "row_count": rows, "notices": notices}
+        number = records.versions(register).record_import(facts | about | numbers)
+        event_facts = numbers | {"import": number, "as_of": self.as_of, "source": facts["source"], "sha256": facts["sha256"]}
+        records.events.append([Event(Happened.REGISTER_IMPORTED, f"register:{register.stem}", self.occasion, event_facts)])
+        return number
+
+    def _refuse(self, bad: list[BadCell]) -> None:
+        shown = self.settings.limits.bad_rows_shown
+        lines = [f"取り込めない行があります（{len(bad)}件）。台帳は何も変えていません。"]
+        lines += [f"  {cell}" for cell in bad[:shown]]
+        if len(bad) > shown:
+            lines.append(f"  ほか {len(bad) - shown}件")
+        raise InputRefused("\n".join(lines))
+
+

@@ -1,0 +1,128 @@
+"""A register file's rows into the stage: headings matched, cells converted, every bad cell remembered."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tracker.domain.errors import InputRefused
+from tracker.domain.registers import Column, Register
+from tracker.registers.cells import Cells
+from tracker.registers.tables import TableFile, open_table, plain_heading
+from tracker.settings import LimitSettings, RegisterSettings
+
+READER_VERSION = 1  # raised when the same bytes would be read otherwise
+
+
+@dataclass(frozen=True)
+class BadCell:
+    """One thing that is wrong in a file, for the list that the reader mends it by."""
+
+    file: str
+    row: int
+    column: str
+    trouble: str
+
+    def __str__(self) -> str:
+        place = f"「{self.file}」{self.row}行目" if self.row else f"「{self.file}」"
+        return f"{place} {self.column}: {self.trouble}" if self.column else f"{place}: {self.trouble}"
+
+
+@dataclass
+class Reading:
+    """What reading a file brought to light besides its rows."""
+
+    bad: list[BadCell] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+
+class RegisterFile:
+    """One file of one register, opened and its headings matched."""
+
+    def __init__(self, register: Register, path: Path, settings: RegisterSettings, limits: LimitSettings) -> None:
+        self.register, self.limits = register, limits
+        self._names = _heading_names(register, settings)
+        self.table: TableFile = open_table(path, frozenset(self._names), limits)
+        self.positions = self._match()
+
+    @property
+    def name(self) -> str:
+        """The file's name, for messages."""
+        return self.table.path.name
+
+    @property
+    def reading(self) -> str:
+        """How the file is read, as recorded: the same bytes read the same way need no second reading."""
+        headings = ",".join(f"{position}" for position in self.positions)
+        return f"{self.table.encoding}/v{READER_VERSION}/{headings}"
+
+    def rows(self, written_on: date, result: Reading) -> Iterator[list[tuple[Any, ...]]]:
+        """Batches of (row number, values in the register's order); what is wrong is added to `result`."""
+        cells = [Cells(column, written_on) for column in self.register.columns]
+        self._note_headings(result)
+        for batch in self.table.batches():
+            numbers, texts = self._columns(batch, result)
+            values = [cell.convert(column) for cell, column in zip(cells, texts, strict=True)]
+            for cell, column in zip(cells, texts, strict=True):
+                self._remember(cell, numbers, column, result)
+            yield list(zip(numbers, *values, strict=True))
+
+    def _match(self) -> tuple[int | None, ...]:
+        by_name = dict[str, int]()
+        for position, heading in enumerate(self.table.headings):
+            if (name := self._names.get(heading)) and name in by_name:
+                raise InputRefused(f"「{self.name}」に「{heading}」の列が二つあります。一つにしてください。")
+            if name:
+                by_name[name] = position
+        missing = [c.header for c in self.register.columns if c.name not in by_name and not c.optional_header]
+        if missing:
+            found = "、".join(heading for heading in self.table.headings if heading) or "なし"
+            raise InputRefused(
+                f"「{self.name}」に列「{'」「'.join(missing)}」がありません。1行目の見出し: {found[:200]}"
+            )
+        return tuple(by_name.get(column.name) for column in self.register.columns)
+
+    def _note_headings(self, result: Reading) -> None:
+        extra = [heading for heading in self.table.headings if heading and heading not in self._names]
+        if extra:
+            result.notices.append(f"「{self.name}」の列「{'」「'.join(extra)}」は使わない列なので読み飛ばしました。")
+
+    def _columns(
+        self, batch: list[tuple[int, list[str]]], result: Reading
+    ) -> tuple[tuple[int, ...], list[Sequence[str]]]:
+        width = len(self.table.headings)
+        if any(len(cells) != width for _, cells in batch):
+            batch = [(number, self._fitted(number, cells, width, result)) for number, cells in batch]
+        numbers, rows = zip(*batch, strict=True)
+        columns = list(zip(*rows, strict=True))
+        blank = ("",) * len(rows)
+        return numbers, [blank if position is None else columns[position] for position in self.positions]
+
+    def _fitted(self, number: int, cells: list[str], width: int, result: Reading) -> list[str]:
+        if any(cells[width:]) or (len(cells) < width and self.table.encoding != "xlsx"):
+            trouble = f"見出しは{width}列ですが、この行は{len(cells)}列です。"
+            result.bad.append(BadCell(self.name, number, "", trouble))
+        return (cells + [""] * width)[:width]
+
+    def _remember(self, cell: Cells, numbers: Sequence[int], texts: Sequence[str], result: Reading) -> None:
+        for remarks, take in ((cell.bad, self._refuse), (cell.warnings, self._warn)):
+            if remarks:
+                for number, text in zip(numbers, texts, strict=True):
+                    if text in remarks:
+                        take(cell.column, number, remarks[text], result)
+
+    def _refuse(self, column: Column, number: int, trouble: str, result: Reading) -> None:
+        result.bad.append(BadCell(self.name, number, column.header, trouble))
+
+    def _warn(self, column: Column, number: int, remark: str, result: Reading) -> None:
+        if len(result.notices) < self.limits.bad_rows_shown:
+            result.notices.append(str(BadCell(self.name, number, column.header, remark)))
+
+
+def _heading_names(register: Register, settings: RegisterSettings) -> dict[str, str]:
+    names = {plain_heading(column.header): column.name for column in register.columns}
+    for column in register.columns:
+        for alias in settings.aliases.get(column.header, ()):
+            names[plain_heading(alias)] = column.name
+    return names

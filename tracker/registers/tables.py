@@ -1,0 +1,149 @@
+"""A file as a table of texts: CSV, TSV or xlsx, whatever its encoding, a batch of rows at a time."""
+
+import csv
+import hashlib
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from tracker.domain.errors import InputRefused
+from tracker.registers.encodings import encoding_of, first_line
+from tracker.settings import LimitSettings
+
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
+BATCH = 20_000
+Cells = list[str]
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """A register file that was opened: how it is read, its headings, and the hash of its bytes."""
+
+    path: Path
+    encoding: str
+    delimiter: str
+    headings: tuple[str, ...]
+    sha256: str
+
+    def batches(self) -> Iterator[list[tuple[int, Cells]]]:
+        """Rows below the headings with their row number in the file, blank rows left out."""
+        rows = _sheet_rows(self.path) if self.encoding == "xlsx" else self._text_rows()
+        batch: list[tuple[int, Cells]] = []
+        for number, cells in rows:
+            if any(cells):
+                batch.append((number, cells))
+                if len(batch) == BATCH:
+                    yield batch
+                    batch = []
+        if batch:
+            yield batch
+
+    def _text_rows(self) -> Iterator[tuple[int, Cells]]:
+        with self.path.open(encoding=self.encoding, newline="") as file:
+            reader = csv.reader(file, delimiter=self.delimiter, strict=True)
+            try:
+                for row in reader:
+                    if any(row):
+                        break  # the headings
+                for row in reader:
+                    yield reader.line_num, row
+            except csv.Error as trouble:
+                raise InputRefused(
+                    f"「{self.path.name}」{reader.line_num}行目: CSVとして読めません（{trouble}）。"
+                    "引用符「\"」が閉じているか確かめてください。"
+                ) from None
+
+
+def open_table(path: Path, known_headings: frozenset[str], limits: LimitSettings) -> TableFile:
+    """Open a register file; InputRefused says what is wrong with it."""
+    _check_size(path, limits)
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        _check_workbook(path, limits)
+        headings = next((cells for _, cells in _sheet_rows(path, with_headings=True)), [])
+        return TableFile(path, "xlsx", "", tuple(map(plain_heading, headings)), file_hash(path))
+
+    def has_known(line: str) -> bool:
+        return any(plain_heading(cell.strip('"')) in known_headings for cell in line.replace("\t", ",").split(","))
+
+    encoding = encoding_of(path, has_known)
+    line = first_line(path, encoding)
+    delimiter = "\t" if path.suffix.lower() == ".tsv" or line.count("\t") > line.count(",") else ","
+    headings = next(csv.reader([line], delimiter=delimiter), [])
+    return TableFile(path, encoding, delimiter, tuple(map(plain_heading, headings)), file_hash(path))
+
+
+def plain_heading(text: str) -> str:
+    """A heading as compared: width made even, blanks and line breaks dropped."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def cell_text(value: Any) -> str:
+    """A workbook's cell as a person reads it: 1.0 is 1, a date is its ISO form."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _check_size(path: Path, limits: LimitSettings) -> None:
+    try:
+        size = path.stat().st_size
+        with path.open("rb"):
+            pass
+    except OSError as trouble:
+        raise InputRefused(f"「{path}」を開けません（{trouble.strerror}）。") from None
+    if size > limits.file_mb * 1024 * 1024:
+        raise InputRefused(
+            f"「{path.name}」は大きすぎます（{size / 1024 / 1024:.0f} MB、上限 {limits.file_mb} MB）。"
+            "設定 limits.file_mb で上限を変えられます。"
+        )
+    if size == 0:
+        raise InputRefused(f"「{path.name}」は空のファイルです。")
+
+
+def _check_workbook(path: Path, limits: LimitSettings) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(member.file_size for member in archive.infolist())
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError):
+        raise InputRefused(
+            f"「{path.name}」は Excel ブック（xlsx）ではありません。Excel で開いて保存し直してください。"
+        ) from None
+    if unpacked > limits.unpacked_mb * 1024 * 1024:
+        raise InputRefused(
+            f"「{path.name}」は展開すると {unpacked / 1024 / 1024:.0f} MB になり、"
+            f"上限 {limits.unpacked_mb} MB を超えます。"
+        )
+    if "xl/workbook.xml" not in names:
+        raise InputRefused(f"「{path.name}」は Excel ブック（xlsx）ではありません。Excel で開いて保存し直してください。")
+
+
+def _sheet_rows(path: Path, *, with_headings: bool = False) -> Iterator[tuple[int, Cells]]:
+    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
+        sheet = book.get_sheet_by_name(visible[0])
+        first_row = (sheet.start or (0, 0))[0]
+        rows = ((first_row + i, [cell_text(c) for c in row]) for i, row in enumerate(sheet.iter_rows(), start=1))
+        filled = ((number, cells) for number, cells in rows if any(cells))
+        if not with_headings:
+            next(filled, None)
+        yield from filled
+    except (CalamineError, IndexError, ValueError) as trouble:
+        raise InputRefused(f"「{path.name}」を Excel ブックとして読めません（{trouble}）。") from None
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,58 @@
+"""Opening the database: SQLite with the settings that keep it safe, or PostgreSQL."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+BUSY_SECONDS = 60  # how long a writer waits for another; a large import holds the lock for some seconds
+CACHE_KIB = 65_536
+
+
+def sqlite_url(data_dir: Path) -> str:
+    """The default database of a data directory."""
+    return f"sqlite:///{data_dir / 'zesei.db'}"
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for that URL; on SQLite: WAL, foreign keys, one writer at a time from the first statement."""
+    engine = create_engine(url, json_serializer=to_json)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def to_json(facts: Any) -> str:
+    """JSON as it is stored and sealed: keys sorted, Japanese as it is, dates in ISO form."""
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_iso)
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    connection.isolation_level = None  # type: ignore[attr-defined]  # transactions begin in _begin_sqlite
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "synchronous=NORMAL",
+        f"cache_size=-{CACHE_KIB}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock at once: two that read first and write later could not both go on.
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,85 @@
+"""The trail of events: appended only, each entry sealed together with the seal before it."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from tracker.domain.errors import TrailBroken
+from tracker.domain.events import Event
+from tracker.storage.database import to_json
+from tracker.storage.tables.work import EventRow
+
+_EVENT = EventRow.__table__  # type: ignore[attr-defined]
+FIRST_SEAL = "0" * 64
+
+
+@dataclass(frozen=True)
+class StoredEvent:
+    """One entry of the trail."""
+
+    id: int
+    at: datetime
+    on_day: date
+    by: str
+    kind: str
+    about: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Events:
+    """The trail, within one transaction."""
+
+    connection: Connection
+
+    def append(self, events: Iterable[Event]) -> None:
+        """Seal and store events in order."""
+        newest = self.connection.execute(select(_EVENT.c.id, _EVENT.c.seal).order_by(_EVENT.c.id.desc()).limit(1))
+        number, seal = next(iter(newest), (0, FIRST_SEAL))
+        rows = []
+        for event in events:
+            number += 1
+            row = _row(number, event)
+            row |= {"previous": seal, "seal": (seal := _seal(seal, row))}
+            rows.append(row)
+        if rows:
+            self.connection.execute(insert(_EVENT), rows)
+
+    def about(self, subject: str) -> list[StoredEvent]:
+        """Everything that happened to one thing, newest first."""
+        rows = self.connection.execute(
+            select(_EVENT).where(_EVENT.c.about == subject).order_by(_EVENT.c.id.desc())
+        ).mappings()
+        return [StoredEvent(**{name: row[name] for name in StoredEvent.__annotations__}) for row in rows]
+
+    def verify(self) -> int:
+        """Walk the whole chain; the number of entries, or TrailBroken that names the first bad one."""
+        number, seal = 0, FIRST_SEAL
+        trail = select(_EVENT).order_by(_EVENT.c.id).execution_options(yield_per=10_000)
+        for row in self.connection.execute(trail).mappings():
+            number += 1
+            expected = _seal(seal, row)
+            if row["id"] != number or row["previous"] != seal or row["seal"] != expected:
+                raise TrailBroken(
+                    f"監査証跡の {number} 番目の記録が正しくありません"
+                    f"（{row['at']:%Y-%m-%d %H:%M} UTC {row['kind']} {row['about']}）。"
+                )
+            seal = expected
+        return number
+
+
+def _row(number: int, event: Event) -> dict[str, Any]:
+    return {
+        "id": number, "at": event.occasion.at.astimezone(UTC), "on_day": event.occasion.on_day, "by": event.occasion.by,
+        "kind": str(event.kind), "about": event.about, "facts": dict(event.facts),
+    }  # fmt: skip
+
+
+def _seal(previous: str, row: Mapping[str, Any]) -> str:
+    sealed = [previous, row["id"], row["at"].isoformat(), row["on_day"].isoformat(), row["by"], row["kind"],
+              row["about"], row["facts"]]  # fmt: skip
+    return hashlib.sha256(to_json(sealed).encode()).hexdigest()

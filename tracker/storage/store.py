@@ -1,0 +1,111 @@
+"""The door to the database: `reading()` and `transaction()` hand out what one transaction may do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from sqlalchemy import Connection, Engine
+
+from tracker.domain.departments import Department
+from tracker.domain.registers import DEPARTMENT, Register
+from tracker.storage.checks import Checks
+from tracker.storage.database import open_engine
+from tracker.storage.events import Events
+from tracker.storage.findings import Findings
+from tracker.storage.flags import Flags
+from tracker.storage.job_runs import JobRuns
+from tracker.storage.outbox import Outbox
+from tracker.storage.reports import Reports
+from tracker.storage.tasks import Tasks
+from tracker.storage.versions import Versions, known_rows
+
+
+@dataclass(frozen=True)
+class Records:
+    """Everything that one transaction may read and write, by noun."""
+
+    connection: Connection
+
+    @cached_property
+    def events(self) -> Events:
+        """The trail of events."""
+        return Events(self.connection)
+
+    @cached_property
+    def tasks(self) -> Tasks:
+        """What must be done."""
+        return Tasks(self.connection, self.events)
+
+    @cached_property
+    def findings(self) -> Findings:
+        """Findings and improvement plans."""
+        return Findings(self.connection)
+
+    @cached_property
+    def flags(self) -> Flags:
+        """What checks saw."""
+        return Flags(self.connection)
+
+    @cached_property
+    def checks(self) -> Checks:
+        """Questions to the registers and runs of checks."""
+        return Checks(self.connection)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Letters and the ledger of reminders."""
+        return Outbox(self.connection)
+
+    @cached_property
+    def job_runs(self) -> JobRuns:
+        """The run ledger."""
+        return JobRuns(self.connection)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """Reports as issued."""
+        return Reports(self.connection)
+
+    def versions(self, register: Register) -> Versions:
+        """One register's history."""
+        return Versions(self.connection, register)
+
+    def departments(self, on: date) -> list[Department]:
+        """The departments known on a day, in code order."""
+        return [Department(*row) for row in known_rows(self.connection, DEPARTMENT, on)]
+
+
+class Store:
+    """One database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> "Store":
+        """Open the database of an SQLAlchemy URL; nothing is created yet."""
+        return cls(open_engine(url))
+
+    @contextmanager
+    def reading(self) -> Iterator[Records]:
+        """A transaction that only reads, on a state that does not change under it."""
+        with self.engine.connect().execution_options(reading=True) as connection, connection.begin():
+            yield Records(connection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Records]:
+        """A transaction that writes: all of it or nothing."""
+        with self.engine.connect().execution_options(reading=False) as connection, connection.begin():
+            yield Records(connection)
+
+    @contextmanager
+    def trial(self) -> Iterator[Records]:
+        """A transaction that is always rolled back: what would happen, by the code that does it."""
+        with self.engine.connect().execution_options(reading=False) as connection:
+            attempt = connection.begin()
+            try:
+                yield Records(connection)
+            finally:
+                attempt.rollback()

@@ -1,0 +1,170 @@
+"""What was looked at, run, sent and issued: imports, check runs, job runs, letters, reports."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from tracker.storage.tables.columns import UtcDateTime
+
+
+class ImportRow(SQLModel, table=True):
+    """One register file taken in: what it was and what it changed."""
+
+    __tablename__ = "register_import"
+    __table_args__ = (Index("ix_register_import_newest", "register_stem", "as_of", "id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    register_stem: str
+    as_of: date
+    imported_at: datetime = Field(sa_type=UtcDateTime)
+    source: str
+    sha256: str
+    reading: str  # how the file was read: encoding, aliases and version of the reader
+    whole: bool  # a full export (missing rows are ended) or an addition
+    row_count: int
+    added: int
+    changed: int
+    ended: int
+    notices: list[str] = Field(default_factory=list, sa_type=JSON)
+
+
+class CalendarDayRow(SQLModel, table=True):
+    """The office's calendar, so that one query can ask for open days."""
+
+    __tablename__ = "calendar_day"
+    day: date = Field(primary_key=True)
+    number: int = Field(unique=True)  # date.toordinal(): days can be added on every database
+    is_open: bool
+    open_from: date  # the day itself when open, else the next open day
+    open_after: date  # the first open day after it
+
+
+class PeriodRow(SQLModel, table=True):
+    """Weeks, months, quarters, halves and fiscal years that a recurring duty can be due for."""
+
+    __tablename__ = "period"
+    cycle: str = Field(primary_key=True)
+    period_from: date = Field(primary_key=True)
+    period_to: date
+    last_number: int
+    label: str
+
+
+class NoteRow(SQLModel, table=True):
+    """Small facts about the database itself, such as what its calendar was made from."""
+
+    __tablename__ = "note"
+    name: str = Field(primary_key=True)
+    text: str
+
+
+class CheckRow(SQLModel, table=True):
+    """A check that this office runs, in words for its page; written by the runner."""
+
+    __tablename__ = "check_catalogue"
+    name: str = Field(primary_key=True)
+    position: int
+    title: str
+    looks_for: str
+    ground: str
+    reads: list[str] = Field(default_factory=list, sa_type=JSON)
+
+
+class CheckRunRow(SQLModel, table=True):
+    """One look of one check at the registers of one day."""
+
+    __tablename__ = "check_run"
+    __table_args__ = (Index("ix_check_run_newest", "check_name", "on_day", "id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    check_name: str
+    on_day: date
+    job_run_id: int | None = None
+    ended_at: datetime = Field(sa_type=UtcDateTime)
+    state: str
+    examined: int
+    flagged: int
+    opened: int
+    cleared: int
+    as_of: date | None = None
+    registers: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    message: str = ""
+
+
+class JobRow(SQLModel, table=True):
+    """When each scheduled job is due next; a run is claimed by moving this on."""
+
+    __tablename__ = "job"
+    name: str = Field(primary_key=True)
+    timetable: str
+    next_run_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class JobRunRow(SQLModel, table=True):
+    """One run of one job: due, claimed, ended, and how it ended."""
+
+    __tablename__ = "job_run"
+    __table_args__ = (
+        UniqueConstraint("job_name", "due_at", name="uq_job_run_due"),
+        Index("ix_job_run_newest", "job_name", "id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    job_name: str
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    on_day: date
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    attempts: int = 1
+    by_hand: bool = False
+    outcome: str | None = None  # done / failed
+    summary: str = ""
+    failures: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+
+
+class OutboxRow(SQLModel, table=True):
+    """A letter that is to go out, or went."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_waiting", "next_attempt_at"), Index("ix_outbox_day", "on_day", "id"))
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    kind: str
+    department_code: str | None = None
+    recipients: list[str] = Field(default_factory=list, sa_type=JSON)
+    copies: list[str] = Field(default_factory=list, sa_type=JSON)
+    subject: str
+    body_text: str
+    body_html: str
+    message_id: str
+    on_day: date
+    queued_at: datetime = Field(sa_type=UtcDateTime)
+    next_attempt_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # empty: nothing more to try
+    attempts: int = 0
+    accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    given_up_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    answer: str = ""
+    refused: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+
+
+class SentReminderRow(SQLModel, table=True):
+    """The ledger of reminders: which step of the ladder a task's deadline has already earned."""
+
+    __tablename__ = "sent_reminder"
+    task_key: str = Field(primary_key=True)
+    deadline: date = Field(primary_key=True)
+    step: int = Field(primary_key=True)  # days before the deadline; negative after it
+    on_day: date
+    letter_key: str = Field(index=True)
+
+
+class WeeklyReportRow(SQLModel, table=True):
+    """A weekly report as issued: frozen facts and the page made from them."""
+
+    __tablename__ = "weekly_report"
+    on_day: date = Field(primary_key=True)
+    period_from: date
+    period_to: date
+    issued_at: datetime = Field(sa_type=UtcDateTime)
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    page: str
+    sha256: str

@@ -1,0 +1,74 @@
+"""What must be done and what was seen: tasks, flags, and the trail of events."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index
+from sqlmodel import Field, SQLModel
+
+from tracker.storage.tables.columns import UtcDateTime
+
+
+class TaskRow(SQLModel, table=True):
+    """Something somebody must do by a day."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        Index("ix_task_open", "closed_on", "deadline"),
+        Index("ix_task_department", "department_code", "closed_on", "deadline"),
+        Index("ix_task_origin", "origin", "origin_ref"),
+    )
+    key: str = Field(primary_key=True)
+    origin: str
+    origin_ref: str
+    title: str
+    body: str
+    department_code: str | None = None
+    department_printed: str = ""
+    deadline: date | None = None
+    first_deadline: date | None = None
+    deadline_printed: str = ""
+    opened_on: date
+    completed_on: date | None = None
+    withdrawn_on: date | None = None
+    closed_on: date | None = None  # completed or withdrawn: so that one index finds what is open
+    closing_note: str = ""
+    version: int = 1
+
+
+class FlagRow(SQLModel, table=True):
+    """A check's sighting of one subject, from the run that first saw it to the fresh run that did not."""
+
+    __tablename__ = "flag"
+    __table_args__ = (
+        Index("ix_flag_sighting", "check_name", "sighting_key", "first_seen_on"),
+        Index("ix_flag_open", "cleared_on", "check_name"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    check_name: str
+    sighting_key: str
+    subject: str
+    department_code: str | None = None
+    summary: str
+    deadline: date | None = None
+    first_seen_on: date
+    last_seen_on: date
+    cleared_on: date | None = None
+    details: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    task_key: str
+
+
+class EventRow(SQLModel, table=True):
+    """Something that happened, with who and when; each entry seals the one before it."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_about", "about", "id"),)
+    id: int = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    on_day: date
+    by: str
+    kind: str
+    about: str
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    previous: str
+    seal: str

@@ -1,0 +1,96 @@
+"""Tasks in the database."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
+
+from tracker.domain.errors import CommandRefused
+from tracker.domain.events import Event, Occasion
+from tracker.domain.tasks import Origin, Task
+from tracker.storage.events import Events
+from tracker.storage.tables.work import TaskRow
+
+_TASK = TaskRow.__table__  # type: ignore[attr-defined]
+_NAMES = [field.name for field in fields(Task)]
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """Tasks, within one transaction; nothing is saved without saying what happened."""
+
+    connection: Connection
+    events: Events
+
+    def open_all(self, tasks: Sequence[Task], occasion: Occasion) -> None:
+        """Store new tasks with their opening."""
+        if tasks:
+            self.connection.execute(insert(_TASK), [_row(task) for task in tasks])
+            self.events.append(task.opened(occasion) for task in tasks)
+
+    def save(self, task: Task, *events: Event) -> None:
+        """Store a changed task with what happened to it; refused when another got there first."""
+        self.save_all([(task, event) for event in events])
+
+    def save_all(self, changes: Iterable[tuple[Task, Event]]) -> None:
+        """Store changed tasks; several changes of one task are saved as its last one."""
+        changes = list(changes)
+        latest = {task.key: task for task, _ in changes}
+        if not latest:
+            return
+        values = {name: bindparam(f"new_{name}") for name in [*_NAMES, "closed_on"] if name != "key"}
+        guarded = update(_TASK).where(_TASK.c.key == bindparam("known_key"), _TASK.c.version == bindparam("known"))
+        rows = []
+        for task in latest.values():
+            row = _row(task) | {"version": task.version + 1}
+            rows.append({f"new_{name}": row[name] for name in values} | {"known_key": task.key, "known": task.version})
+        if self.connection.execute(guarded.values(values), rows).rowcount != len(rows):
+            raise CommandRefused("この対応は、ほかの人が先に更新しました。画面を開き直してからやり直してください。")
+        self.events.append(event for _, event in changes)
+
+    def find(self, key: str) -> Task | None:
+        """One task by its key."""
+        return next(iter(self._select(_TASK.c.key == key)), None)
+
+    def by_keys(self, keys: Iterable[str]) -> dict[str, Task]:
+        """Tasks by key; asks in portions, so that any number can be asked for."""
+        wanted, found = list(keys), dict[str, Task]()
+        for start in range(0, len(wanted), 500):
+            found |= {task.key: task for task in self._select(_TASK.c.key.in_(wanted[start : start + 500]))}
+        return found
+
+    def open_all_now(self) -> list[Task]:
+        """Every open task, the earliest deadline first."""
+        return self._select(_TASK.c.closed_on.is_(None))
+
+    def of_origin(self, origin: Origin, *, ref: str | None = None) -> list[Task]:
+        """Tasks of one origin, open and closed."""
+        conditions = [_TASK.c.origin == str(origin)] + ([] if ref is None else [_TASK.c.origin_ref == ref])
+        return self._select(*conditions)
+
+    def without_department(self) -> list[Task]:
+        """Open tasks that name a department which the registers did not know."""
+        return self._select(_TASK.c.closed_on.is_(None), _TASK.c.department_code.is_(None))
+
+    def alive_between(self, first: date, last: date) -> list[Task]:
+        """Tasks that were open on some day of a period."""
+        return self._select(_TASK.c.opened_on <= last, or_(_TASK.c.closed_on.is_(None), _TASK.c.closed_on >= first))
+
+    def _select(self, *conditions: Any) -> list[Task]:
+        query = select(*(_TASK.c[name] for name in _NAMES)).where(*conditions)
+        query = query.order_by(_TASK.c.deadline.is_(None), _TASK.c.deadline, _TASK.c.key)
+        return [as_task(row) for row in self.connection.execute(query)]
+
+
+def as_task(row: Any) -> Task:
+    """A task from a row whose first columns are the task's fields."""
+    task = Task(*row[: len(_NAMES)])
+    object.__setattr__(task, "origin", Origin(task.origin))
+    return task
+
+
+def _row(task: Task) -> dict[str, Any]:
+    row = {name: getattr(task, name) for name in _NAMES}
+    return row | {"origin": str(task.origin), "closed_on": task.completed_on or task.withdrawn_on}

@@ -1,0 +1,262 @@
+"""Registers as history: staging a file's rows, comparing them with what was known, ending and beginning versions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column, ColumnElement, Connection, FromClause, Index, Integer, MetaData, Table, and_, exists, func, insert,
+    literal, or_, select, update,
+)  # fmt: skip
+
+from tracker.domain.registers import BY_STEM, Reference, Register
+from tracker.storage.tables.registers import version_tables
+from tracker.storage.tables.runs import ImportRow
+
+_IMPORT = ImportRow.__table__  # type: ignore[attr-defined]
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import as recorded."""
+
+    id: int
+    register_stem: str
+    as_of: date
+    imported_at: datetime
+    source: str
+    sha256: str
+    reading: str
+    row_count: int
+    added: int
+    changed: int
+    ended: int
+    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How an import differs from what was known."""
+
+    added: int = 0
+    changed: int = 0
+    ended: int = 0
+
+    @property
+    def any(self) -> bool:
+        """Whether anything differs."""
+        return bool(self.added or self.changed or self.ended)
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Some of the rows behind the counts: keys, and for changed rows each column's old and new value."""
+
+    added: tuple[Row, ...]
+    changed: tuple[tuple[Row, tuple[tuple[str, Any, Any], ...]], ...]
+    ended: tuple[Row, ...]
+
+
+def known_on(table: FromClause, day: date) -> ColumnElement[bool]:
+    """The versions that were known on a day."""
+    return and_(table.c.valid_from <= day, or_(table.c.valid_to.is_(None), table.c.valid_to > day))
+
+
+class Versions:
+    """One register's history, within one transaction."""
+
+    def __init__(self, connection: Connection, register: Register) -> None:
+        self.connection = connection
+        self.register = register
+        self.table = version_tables()[register.stem]
+
+    def newest_import(self, until: date | None = None) -> Import | None:
+        """The import with the latest as-of day, up to a day when one is given."""
+        query = select(_IMPORT).where(_IMPORT.c.register_stem == self.register.stem)
+        if until is not None:
+            query = query.where(_IMPORT.c.as_of <= until)
+        row = self.connection.execute(query.order_by(_IMPORT.c.as_of.desc(), _IMPORT.c.id.desc()).limit(1)).first()
+        return None if row is None else as_import(row._mapping)
+
+    def record_import(self, facts: dict[str, Any]) -> int:
+        """Write down that a file was taken in; its number stands in every version it begins or ends."""
+        result = self.connection.execute(insert(_IMPORT).values(register_stem=self.register.stem, **facts))
+        return int(result.inserted_primary_key[0])
+
+    def stage(self) -> "Stage":
+        """A fresh temporary table for a file's rows."""
+        return Stage(self)
+
+
+class Stage:
+    """A file's rows beside the register, before anything is changed. Dropped with `close()`."""
+
+    def __init__(self, versions: Versions) -> None:
+        self.register, self.versions, self.connection = versions.register, versions, versions.connection
+        columns: list[Column[Any]] = [
+            Column(name, versions.table.c[name].type, nullable=True) for name in self.register.names
+        ]
+        name = f"stage_{self.register.noun}"
+        self.table = Table(
+            name, MetaData(), Column("row_number", Integer), *columns,
+            Index(f"ix_{name}", *self.register.keys), prefixes=["TEMPORARY"],
+        )  # fmt: skip
+        self.connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
+        # The index is made after the rows: sorting once is cheaper than keeping a million rows sorted.
+        self.index = next(iter(self.table.indexes))
+        self.table.indexes.clear()
+        self.table.create(self.connection)
+        mark = "?" if self.connection.dialect.paramstyle == "qmark" else "%s"
+        marks = ", ".join([mark] * (len(columns) + 1))
+        self._insert = f"INSERT INTO {name} VALUES ({marks})"
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Add rows: row number, then the columns in order; dates as ISO text."""
+        if batch := list(rows):
+            self.connection.exec_driver_sql(self._insert, batch)
+
+    def finish(self) -> None:
+        """All rows are in."""
+        self.index.create(self.connection)
+
+    def close(self) -> None:
+        """Drop the temporary table."""
+        self.table.drop(self.connection)
+
+    def count(self) -> int:
+        """How many rows are staged."""
+        return self._count(select(func.count()).select_from(self.table))
+
+    def repeated_keys(self, limit: int) -> list[tuple[Row, int, int]]:
+        """Keys that stand in more than one row, each with its first and its last row number."""
+        keys, number = [self.table.c[name] for name in self.register.keys], self.table.c.row_number
+        query = (
+            select(*keys, func.min(number), func.max(number)).group_by(*keys).having(func.count() > 1)
+            .order_by(func.min(number)).limit(limit)
+        )  # fmt: skip
+        return [(tuple(row[:-2]), row[-2], row[-1]) for row in self.connection.execute(query)]
+
+    def unknown(self, reference: Reference, day: date, limit: int) -> list[tuple[int, Any]]:
+        """Rows whose value stands in no row of another register as known on a day: row number, value."""
+        target = Versions(self.connection, BY_STEM[reference.register])
+        value, key = self.table.c[reference.column], target.table.c[target.register.keys[0]]
+        wanted = select(value).where(value.is_not(None)).distinct().subquery()
+        missing = select(wanted.c[0]).where(
+            ~exists(select(literal(1)).where(key == wanted.c[0], known_on(target.table, day)))
+        )
+        query = (
+            select(self.table.c.row_number, value).where(value.in_(missing))
+            .order_by(self.table.c.row_number).limit(limit)
+        )  # fmt: skip
+        return [(row[0], row[1]) for row in self.connection.execute(query)]
+
+    def compare(self, day: date, *, whole: bool) -> Counts:
+        """How the staged rows differ from what was known on a day."""
+        table, known = self.versions.table, known_on(self.versions.table, day)
+        if not self._count(select(func.count()).select_from(table).where(known)):
+            return Counts(added=self.count())
+        same_key = exists(select(literal(1)).where(self._key_matches(), known))
+        added = self._count(select(func.count()).select_from(self.table).where(~same_key))
+        joined = self.table.join(table, and_(self._key_matches(), known))
+        changed = self._count(select(func.count()).select_from(joined).where(self._differs()))
+        staged = exists(select(literal(1)).where(self._key_matches()))
+        ended = self._count(select(func.count()).select_from(table).where(known, ~staged)) if whole else 0
+        return Counts(added, changed, ended)
+
+    def examples(self, day: date, limit: int, *, whole: bool) -> Examples:
+        """Some of the differences, in key order."""
+        table, known = self.versions.table, known_on(self.versions.table, day)
+        keys = [self.table.c[name] for name in self.register.keys]
+        same_key = exists(select(literal(1)).where(self._key_matches(), known))
+        added = self.connection.execute(select(*keys).where(~same_key).order_by(*keys).limit(limit))
+        known_keys = [table.c[name] for name in self.register.keys]
+        staged = exists(select(literal(1)).where(self._key_matches()))
+        gone = select(*known_keys).where(known, ~staged).order_by(*known_keys).limit(limit if whole else 0)
+        return Examples(
+            tuple(tuple(row) for row in added),
+            self._changes(day, limit),
+            tuple(tuple(row) for row in self.connection.execute(gone)),
+        )
+
+    def apply(self, import_id: int, day: date, until: date | None, *, whole: bool) -> None:
+        """End what is no longer so and begin what is, from `day` until the next import's day when there is one.
+
+        With `until`, a later import has already said what holds from then on: that stays as it is.
+        """
+        table = self.versions.table
+        same = exists(select(literal(1)).where(self._key_matches(), ~self._differs()))
+        replaced = and_(known_on(table, day), ~same)
+        if not whole:
+            replaced = and_(replaced, exists(select(literal(1)).where(self._key_matches())))
+        if until is not None:
+            self._carry_over(replaced, until)
+        self.connection.execute(update(table).where(replaced).values(valid_to=day, ended_by=import_id))
+        stays = exists(select(literal(1)).where(self._key_matches(), known_on(table, day)))
+        names = [*self.register.names, "begun_by", "valid_from", "valid_to"]
+        begun = select(
+            *(self.table.c[name] for name in self.register.names),
+            literal(import_id), literal(day, type_=table.c.valid_from.type),
+            literal(until, type_=table.c.valid_to.type),
+        ).where(~stays).order_by(*(self.table.c[name] for name in self.register.keys))  # fmt: skip
+        self.connection.execute(insert(table).from_select(names, begun))
+
+    def _carry_over(self, replaced: ColumnElement[bool], until: date) -> None:
+        table = self.versions.table
+        restated = (
+            select(func.max(_IMPORT.c.id))
+            .where(_IMPORT.c.register_stem == self.register.stem, _IMPORT.c.as_of == until)
+            .scalar_subquery()
+        )
+        outlives = or_(table.c.valid_to.is_(None), table.c.valid_to > until)
+        names = [*self.register.names, "begun_by", "valid_from", "valid_to", "ended_by"]
+        rest = select(
+            *(table.c[name] for name in self.register.names), restated,
+            literal(until, type_=table.c.valid_from.type), table.c.valid_to, table.c.ended_by,
+        ).where(replaced, outlives)  # fmt: skip
+        self.connection.execute(insert(table).from_select(names, rest))
+
+    def _changes(self, day: date, limit: int) -> tuple[tuple[Row, tuple[tuple[str, Any, Any], ...]], ...]:
+        table, names = self.versions.table, self.register.names
+        joined = self.table.join(table, and_(self._key_matches(), known_on(table, day)))
+        columns = [column.c[name] for name in names for column in (table, self.table)]
+        keys = [self.table.c[name] for name in self.register.keys]
+        query = select(*(column.label(f"c{i}") for i, column in enumerate(columns))).select_from(joined)
+        changes = []
+        for row in self.connection.execute(query.where(self._differs()).order_by(*keys).limit(limit)):
+            pairs = [(name, row[2 * i], row[2 * i + 1]) for i, name in enumerate(names)]
+            key = tuple(old for name, old, _ in pairs if name in self.register.keys)
+            changes.append((key, tuple(pair for pair in pairs if pair[1] != pair[2])))
+        return tuple(changes)
+
+    def _key_matches(self) -> ColumnElement[bool]:
+        return and_(*(self.table.c[name] == self.versions.table.c[name] for name in self.register.keys))
+
+    def _differs(self) -> ColumnElement[bool]:
+        others = [name for name in self.register.names if name not in self.register.keys]
+        return or_(*(self.table.c[name].is_distinct_from(self.versions.table.c[name]) for name in others))
+
+    def _count(self, query: Any) -> int:
+        return int(self.connection.execute(query).scalar_one())
+
+
+def next_import_day(connection: Connection, register: Register, day: date) -> date | None:
+    """The as-of day of the first import after a day, when a later one is already in."""
+    query = select(func.min(_IMPORT.c.as_of)).where(
+        _IMPORT.c.register_stem == register.stem, _IMPORT.c.as_of > day, _IMPORT.c.whole
+    )
+    return connection.execute(query).scalar_one()
+
+
+def as_import(row: Any) -> Import:
+    """One import as a value."""
+    facts = {name: row[name] for name in Import.__annotations__}
+    return Import(**facts | {"notices": tuple(facts["notices"])})
+
+
+def known_rows(connection: Connection, register: Register, day: date) -> Sequence[Any]:
+    """Every row of a register as known on a day, in key order: for the small registers."""
+    table = version_tables()[register.stem]
+    query = select(*(table.c[name] for name in register.names)).where(known_on(table, day))
+    return connection.execute(query.order_by(*(table.c[name] for name in register.keys))).all()
