@@ -114,8 +114,7 @@ class Checker:
         else:
             sightings = self._ask(records, check)
             comparison = compare(sightings, records.flags.open_of(check.name))
-            self._remember(records, check, comparison)
-            flags = tuple(records.flags.open_of(check.name))
+            flags = self._remember(records, check, comparison)
             examined = records.checks.count(check.counts, self.on)
             state = CheckState.FLAGGED if flags else CheckState.CLEAR
             opened, cleared = len(comparison.new), len(comparison.gone)
@@ -150,18 +149,23 @@ class Checker:
                     troubles.append(f"台帳「{stem}」は{wareki(newest.as_of)}のもので、{age}日前です（上限{limit}日）。")
         return ages, min(days, default=None), "".join(troubles)
 
-    def _remember(self, records: Records, check: Check, comparison: Comparison) -> None:
+    def _remember(self, records: Records, check: Check, comparison: Comparison) -> tuple[Flag, ...]:
+        """Raise, change and clear flags with their tasks; the flags that are open afterwards."""
         times = records.flags.times_seen(check.name, [sighting.key for sighting in comparison.new])
         raised = [self._flag(check, s, times.get(s.key, 0) + 1) for s in comparison.new]
         records.flags.raise_all(raised)
-        body = {flag.key: flag for flag in raised}
-        records.tasks.open_all([_task(check, s, body[s.key]) for s in comparison.new], self.occasion)
+        tasks = [_task(check, s, flag) for s, flag in zip(comparison.new, raised, strict=True)]
+        records.tasks.open_all(tasks, self.occasion)
         records.events.append(_event(Happened.FLAG_RAISED, flag, self.occasion) for flag in raised)
-        changed = [(flag, self._seen_again(flag, s)) for flag, s in comparison.still]
-        records.flags.save_all([new for old, new in changed if replace(new, last_seen_on=old.last_seen_on) != old])
+        seen = [self._seen_again(flag, sighting) for flag, sighting in comparison.still]
+        changed = [
+            (old, new) for (old, _), new in zip(comparison.still, seen, strict=True) if _told(old) != _told(new)
+        ]
+        records.flags.save_all([new for _, new in changed])
         records.flags.seen_on(check.name, self.on)
         self._follow_departments(records, [new for old, new in changed if new.department_code != old.department_code])
         self._clear(records, comparison.gone)
+        return tuple(sorted((*seen, *raised), key=lambda flag: flag.key))
 
     def _flag(self, check: Check, sighting: Sighting, times: int) -> Flag:
         return Flag(
@@ -186,16 +190,18 @@ class Checker:
     def _follow_departments(self, records: Records, flags: list[Flag]) -> None:
         tasks = records.tasks.by_keys([flag.task_key for flag in flags])
         records.tasks.save_all(
-            [tasks[flag.task_key].hand_over(flag.department_code, self.occasion) for flag in flags if flag.task_key in tasks]
+            [
+                tasks[flag.task_key].hand_over(flag.department_code, self.occasion)
+                for flag in flags
+                if flag.task_key in tasks
+            ]
         )
 
     def _clear(self, records: Records, gone: Sequence[Flag]) -> None:
         records.flags.save_all([replace(flag, cleared_on=self.on) for flag in gone])
         records.events.append(_event(Happened.FLAG_CLEARED, flag, self.occasion) for flag in gone)
         tasks = records.tasks.by_keys([flag.task_key for flag in gone])
-        records.tasks.save_all(
-            [task.complete(CLEARED_NOTE, self.occasion) for task in tasks.values() if task.is_open]
-        )
+        records.tasks.save_all([task.complete(CLEARED_NOTE, self.occasion) for task in tasks.values() if task.is_open])
 
     def _from_history(self, records: Records, check: Check) -> CheckResult:
         """The same question to the registers as known on that day; what was seen then keeps its days."""
@@ -205,7 +211,9 @@ class Checker:
             flags = tuple(known.values())
             return CheckResult(check.name, self.on, CheckState.STALE, 0, as_of, flags, stale, from_history=True)
         flags = tuple(
-            replace(known[s.key], summary=s.summary, details=_plain(s.details)) if s.key in known else self._flag(check, s, 1)
+            replace(known[s.key], summary=s.summary, details=_plain(s.details))
+            if s.key in known
+            else self._flag(check, s, 1)
             for s in self._ask(records, check)
         )
         examined = records.checks.count(check.counts, self.on)
@@ -223,6 +231,11 @@ def _task(check: Check, sighting: Sighting, flag: Flag) -> Task:
 
 def _event(kind: Happened, flag: Flag, occasion: Occasion) -> Event:
     return Event(kind, f"flag:{flag.check_name}/{flag.key}", occasion, {"summary": flag.summary, "task": flag.task_key})
+
+
+def _told(flag: Flag) -> tuple[Any, ...]:
+    """What is written anew when it changed; that a flag was seen again is noted for all of a check at once."""
+    return flag.summary, flag.details, flag.department_code, flag.first_seen_on
 
 
 def _plain(details: Mapping[str, Any]) -> dict[str, Any]:

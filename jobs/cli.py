@@ -11,7 +11,15 @@ import typer
 
 from tracker.cli import records
 from tracker.cli.frame import (
-    FAILED, AsJson, GlobalOptions, OnDay, options_of, print_json, refusals_as_sentences, tell, write_output,
+    FAILED,
+    AsJson,
+    GlobalOptions,
+    OnDay,
+    options_of,
+    print_json,
+    refusals_as_sentences,
+    tell,
+    write_output,
 )  # fmt: skip
 from tracker.domain.errors import CommandRefused
 from tracker.domain.events import Occasion
@@ -22,15 +30,25 @@ if TYPE_CHECKING:
 
 BY_COMMAND = "コマンド"
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help="是正 - 指導事項と定期業務の期限を管理し、台帳を検査して所管課に知らせる")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="是正 - 指導事項と定期業務の期限を管理し、台帳を検査して所管課に知らせる",
+)
 records.mount(app)
 
 
 @app.callback()
 def global_options(
     context: typer.Context,
-    config: Annotated[Path | None, typer.Option("--config", help="設定ファイル（省略すると作業フォルダーの config.toml）")] = None,
-    data_dir: Annotated[Path, typer.Option("--data-dir", help="データベース、通知、報告を置くフォルダー")] = Path("data"),
+    config: Annotated[
+        Path | None, typer.Option("--config", help="設定ファイル（省略すると作業フォルダーの config.toml）")
+    ] = None,
+    data_dir: Annotated[Path, typer.Option("--data-dir", help="データベース、通知、報告を置くフォルダー")] = Path(
+        "data"
+    ),
 ) -> None:
     """Options that come before the command."""
     context.obj = GlobalOptions(config, data_dir)
@@ -40,13 +58,15 @@ def global_options(
 @refusals_as_sentences
 def check(
     context: typer.Context,
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="検査の名前（省略するとすべて）")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="検査の名前（省略するとすべて）")
+    ] = None,
     on: OnDay = None,
     as_json: AsJson = False,
 ) -> None:
     """台帳を検査する。"""
     from jobs.checking import Checker, checks_named, refuse_unknown_check_settings, write_catalogue
-    from jobs.words import check_as_text, checks_as_json
+    from jobs.words.checks import check_as_text, checks_as_json
 
     checks = checks_named(names or [])
     office = options_of(context).open()
@@ -66,13 +86,15 @@ def check(
 def remind(
     context: typer.Context,
     on: OnDay = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="誰に何を知らせるかを示すだけで、送信待ちにしない")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="誰に何を知らせるかを示すだけで、送信待ちにしない")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """その日に誰に何を知らせるかを決め、通知を送信待ちにする。"""
     from jobs.registry import runner_of
     from jobs.reminders import due_letters, write_reminder
-    from jobs.words import reminders_as_json, reminders_as_text
+    from jobs.words.reminders import reminders_as_json, reminders_as_text
 
     office = options_of(context).open()
     occasion = office.occasion(BY_COMMAND, on)
@@ -96,7 +118,9 @@ def deliver(context: typer.Context, as_json: AsJson = False) -> None:
     with office.store.reading() as reading:
         troubled = reading.outbox.troubled()
     if as_json:
-        waiting = [{"subject": t.subject, "to": t.recipients, "attempts": t.attempts, "answer": t.answer} for t in troubled]
+        waiting = [
+            {"subject": t.subject, "to": t.recipients, "attempts": t.attempts, "answer": t.answer} for t in troubled
+        ]
         print_json({"summary": run.summary, "not_accepted": waiting})
     else:
         print(run.summary or "送信待ちの通知はありません。")
@@ -149,7 +173,7 @@ def jobs(context: typer.Context, as_json: AsJson = False) -> None:
     if context.invoked_subcommand is not None:
         return
     from jobs.registry import runner_of
-    from jobs.words import jobs_as_json, jobs_as_text
+    from jobs.words.runs import jobs_as_json, jobs_as_text
 
     office = options_of(context).open()
     runner = runner_of(office)

@@ -127,9 +127,9 @@ def _suffix(url: str) -> str:
 
 def _told(report: ImportReport) -> list[str]:
     told = [
-        f"{c.register} 追加{c.counts.added} 変更{c.counts.changed} 終了{c.counts.ended}" if c.counts.any else f"{c.register} 変更なし"
+        f"{c.register} 追加{c.counts.added} 変更{c.counts.changed} 終了{c.counts.ended}"
+        if c.counts.any
+        else f"{c.register} 変更なし"
         for c in report.changes
     ]
     return told + [notice for notice in report.notices if notice]
-
-

@@ -1,5 +1,7 @@
 """From a letter's words to a letter in the outbox: to whom, under which key and Message-ID."""
 
+from email.utils import parseaddr
+
 from jobs.checks import all_checks
 from notifications.letters.letter import Letter
 from notifications.mail import message_id
@@ -17,7 +19,7 @@ def as_queued(
 ) -> QueuedLetter:
     """A letter to a department's mailbox; without an address it is kept for print and not tried."""
     recipients = (department.email,) if department.email else ()
-    domain = office.settings.mail.sender.rpartition("@")[2]
+    domain = parseaddr(office.settings.mail.sender)[1].rpartition("@")[2] or "localhost"
     return QueuedLetter(
         key=key, kind=kind, department_code=department.code or None, recipients=recipients, copies=(),
         subject=letter.subject, body_text=letter.text, body_html=letter.html,

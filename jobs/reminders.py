@@ -90,7 +90,7 @@ def write_reminder(office: Office, due: DueLetter, occasion: Occasion) -> Letter
     return render_reminder(
         ReminderFacts(
             office=settings.office.name, division=settings.office.division_name, contact=settings.office.contact,
-            department=due.name, today=today, repeat_days=settings.reminders.repeat_days,
+            department=due.name, today=today, repeat_days=settings.reminders.repeat_days, sign_in_needed=True,
             overdue=tuple(line for left, line in lines if left < 0),
             due_today=tuple(line for left, line in lines if left == 0),
             coming=tuple(line for left, line in lines if left > 0),
@@ -102,9 +102,10 @@ def write_reminder(office: Office, due: DueLetter, occasion: Occasion) -> Letter
     )  # fmt: skip
 
 
-def task_url(office: Office, key: str) -> str:
-    """The page of a task, for a letter."""
-    return f"{office.settings.web.address.rstrip('/')}/tasks/{quote(key, safe='')}"
+def task_url(office: Office, key: str) -> str | None:
+    """The page of a task, for a letter; None when the office's pages have no address that departments can open."""
+    address = office.settings.web.address
+    return f"{address.rstrip('/')}/tasks/{quote(key, safe='')}" if address else None
 
 
 def _task_line(office: Office, task: Task, occasion: Occasion) -> TaskLine:
@@ -123,5 +124,3 @@ def _home(task: Task, by_code: dict[str, Department], division: Department | Non
 
 def _key(code: str, occasion: Occasion) -> str:
     return f"reminder/{code or '-'}/{occasion.on_day.isoformat()}"
-
-

@@ -102,6 +102,8 @@ class Runner:
             self.jobs[run.job_name](work)
         outcome = "failed" if work.failures else "done"
         with self.office.store.transaction() as records:
-            records.job_runs.end(run, ended_at or max(self.office.clock.now(), now), outcome, work.summary, work.failures)
+            records.job_runs.end(
+                run, ended_at or max(self.office.clock.now(), now), outcome, work.summary, work.failures
+            )
             records.job_runs.prune_quiet(run.job_name, QUIET_RUNS_KEPT)
             return records.job_runs.find(run.id)

@@ -67,5 +67,3 @@ class Timetable:
     def _times(self, name: str) -> JobTimes:
         times: JobTimes = getattr(self.settings, name)
         return times
-
-

@@ -10,8 +10,17 @@ from pathlib import Path
 from jobs.letters import as_queued
 from jobs.runner import Work
 from notifications.reports.weekly import (
-    CheckRow, ComingRow, Counts, DepartmentRow, FindingRow, MeasureRow, WeeklyReport,
-    highlights_of, render_weekly_html, render_weekly_letter, weekly_to_json,
+    CheckRow,
+    ComingRow,
+    Counts,
+    DepartmentRow,
+    FindingRow,
+    MeasureRow,
+    WeeklyReport,
+    highlights_of,
+    render_weekly_html,
+    render_weekly_letter,
+    weekly_to_json,
 )  # fmt: skip
 from tracker.domain.departments import Department, department_named, display_names
 from tracker.domain.events import Event, Happened, Occasion
@@ -25,7 +34,14 @@ from tracker.storage.store import Records
 REPORT_FOLDER = "reports"
 TREND_WEEKS = 12
 COMING_DAYS = 14
-STATE_WORDS = {"done": "完了", "withdrawn": "取下げ", "overdue": "期限超過", "today": "本日期限", "soon": "期限間近", "open": "対応中"}
+STATE_WORDS = {
+    "done": "完了",
+    "withdrawn": "取下げ",
+    "overdue": "期限超過",
+    "today": "本日期限",
+    "soon": "期限間近",
+    "open": "対応中",
+}
 UNKNOWN_DEPARTMENT = "所管課未定"
 
 

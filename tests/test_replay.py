@@ -88,7 +88,10 @@ def agrees_with_expected(document: dict[str, Any], day: str) -> None:
         assert sorted(seen) == sorted(flag["subject"] for flag in flags), name
         for flag in flags:
             for key, value in flag.items():
-                assert seen[flag["subject"]][key] == (value if isinstance(value, (list, int)) else str(value)), (name, key)
+                assert seen[flag["subject"]][key] == (value if isinstance(value, (list, int)) else str(value)), (
+                    name,
+                    key,
+                )
     assert found["retired-accounts"]["flags"] == found["unknown-accounts"]["flags"] == []
 
 

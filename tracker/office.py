@@ -62,7 +62,9 @@ def _open_store(url: str) -> Store:
                 migrate(records.connection)
     except (DBAPIError, ArgumentError, NoSuchModuleError, ImportError) as trouble:
         reason = str(getattr(trouble, "orig", None) or trouble)
-        raise CommandRefused(f"データベースを開けません（{reason}）。設定 database.url と置き場所を確かめてください。") from None
+        raise CommandRefused(
+            f"データベースを開けません（{reason}）。設定 database.url と置き場所を確かめてください。"
+        ) from None
     return store
 
 

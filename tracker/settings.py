@@ -129,7 +129,7 @@ class WebSettings(_Section):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
-    address: str = "http://127.0.0.1:8000"
+    address: str | None = None  # where departments reach the pages; without it, letters carry no links
 
 
 class DatabaseSettings(_Section):
@@ -171,10 +171,15 @@ class Settings(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment overrides the file; nothing else is read."""
-        return sources["env_settings"], sources["init_settings"]
+        return env_settings, init_settings
 
     def register_settings(self, stem: str) -> RegisterSettings:
         """Settings of one register, the defaults when the office set none."""
@@ -226,5 +231,3 @@ def _why(error: Any) -> str:
     }
     reason = reasons.get(error["type"])
     return reason or f"値「{error.get('input')}」は使えません（{error['msg'].removeprefix('Value error, ')}）。"
-
-

@@ -7,7 +7,6 @@ import pkgutil
 from jobs.checks.check import Check
 
 
-
 @functools.cache
 def all_checks() -> tuple[Check, ...]:
     """Every check, in the order in which the regulator's findings stand, others behind by name."""

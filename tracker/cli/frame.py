@@ -15,7 +15,8 @@ from tracker.domain.dates import read_date
 from tracker.domain.errors import CommandRefused, DateUnreadable, Refusal, TrailBroken
 from tracker.office import DEFAULT_DATA_DIR, Office, open_office
 
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 FAILED, REFUSED = 1, 2
 
 
@@ -51,7 +52,7 @@ def tell(sentence: str) -> None:
 
 def print_json(document: Any) -> None:
     """One JSON document on standard output."""
-    print(json.dumps(document, ensure_ascii=False, indent=1, default=_iso))
+    print(json.dumps(document, ensure_ascii=False, default=_iso))
 
 
 def write_output(path: Path, text: str) -> None:
@@ -82,5 +83,8 @@ def _iso(value: Any) -> str:
     raise TypeError(type(value).__name__)
 
 
-OnDay = Annotated[date | None, typer.Option("--on", parser=read_day, metavar="DATE", help="庁内の日付（令和5年7月31日、R5.7.31、2023-07-31）")]
+OnDay = Annotated[
+    date | None,
+    typer.Option("--on", parser=read_day, metavar="DATE", help="庁内の日付（令和5年7月31日、R5.7.31、2023-07-31）"),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="結果をJSONで標準出力に出す")]

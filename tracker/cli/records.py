@@ -7,8 +7,6 @@ from typing import Annotated
 import typer
 
 from tracker.cli.frame import AsJson, options_of, print_json, read_day, refusals_as_sentences, tell
-from tracker.cli.words import import_as_json, import_as_text
-from tracker.registers.importing import Importer
 
 BY_COMMAND = "コマンド"
 AsOf = Annotated[
@@ -33,6 +31,9 @@ def import_files(
     as_json: AsJson = False,
 ) -> None:
     """台帳のファイルと審議会資料を取り込む。"""
+    from tracker.cli.words import import_as_json, import_as_text
+    from tracker.registers.importing import Importer
+
     office = options_of(context).open()
     occasion = office.occasion(BY_COMMAND)
     importer = Importer(office.settings, as_of or occasion.on_day, occasion, allow_empty, as_of is not None)

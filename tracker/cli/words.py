@@ -27,7 +27,9 @@ def import_as_text(report: ImportReport, *, dry_run: bool) -> str:
     for change in report.changes:
         lines += _change_lines(change)
     if report.tasks.opened or report.tasks.closed or report.tasks.changed:
-        lines.append(f"  対応: 新規 {report.tasks.opened}、完了・取下げ {report.tasks.closed}、変更 {report.tasks.changed}")
+        lines.append(
+            f"  対応: 新規 {report.tasks.opened}、完了・取下げ {report.tasks.closed}、変更 {report.tasks.changed}"
+        )
     return "\n".join(lines)
 
 
@@ -53,7 +55,9 @@ def _paper_lines(paper: CouncilPaper) -> list[str]:
     for finding in paper.findings:
         lines.append(f"  {finding.number} {finding.law} {finding.subject}")
         lines.append(f"      条項 {finding.clause_printed} → {finding.clause or '（一覧にない条項）'}")
-        lines.append(f"      所管課 {'、'.join(finding.departments) or '（記載なし）'}　システム {'、'.join(finding.systems) or '－'}")
+        lines.append(
+            f"      所管課 {'、'.join(finding.departments) or '（記載なし）'}　システム {'、'.join(finding.systems) or '－'}"
+        )
         lines.append(f"      要旨 {finding.gist}")
         for measure in finding.measures:
             when = f"期限 {measure.deadline_printed}（{measure.deadline}）" if measure.deadline else ""
@@ -70,9 +74,14 @@ def _change_as_json(change: Change) -> dict[str, Any]:
     }  # fmt: skip
     if examples:
         changed = [
-            {"key": list(key), "columns": {name: [old, new] for name, old, new in pairs}} for key, pairs in examples.changed
+            {"key": list(key), "columns": {name: [old, new] for name, old, new in pairs}}
+            for key, pairs in examples.changed
         ]
-        facts["examples"] = {"added": [list(k) for k in examples.added], "changed": changed, "ended": [list(k) for k in examples.ended]}
+        facts["examples"] = {
+            "added": [list(k) for k in examples.added],
+            "changed": changed,
+            "ended": [list(k) for k in examples.ended],
+        }
     return facts
 
 

@@ -24,10 +24,7 @@ class OfficeCalendar:
         if day in self.extra_open:
             return False
         return (
-            day.weekday() >= 5
-            or (day.month, day.day) in YEAR_END
-            or day in self.extra_closed
-            or self.is_holiday(day)
+            day.weekday() >= 5 or (day.month, day.day) in YEAR_END or day in self.extra_closed or self.is_holiday(day)
         )
 
     def open_day_from(self, day: date) -> date:

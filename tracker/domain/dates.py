@@ -61,7 +61,9 @@ def read_date(text: str) -> ReadDate:
         return ReadDate(_day(text, int(match["y"]), int(match["m"]), int(match["d"])))
     if (match := _SERIAL.fullmatch(plain)) and int(match[1]) in SERIALS:
         return ReadDate(EXCEL_EPOCH + timedelta(days=int(match[1])))
-    raise DateUnreadable(f"「{text}」は日付として読めません。令和5年7月31日、R5.7.31、2023-07-31 のように書いてください。")
+    raise DateUnreadable(
+        f"「{text}」は日付として読めません。令和5年7月31日、R5.7.31、2023-07-31 のように書いてください。"
+    )
 
 
 def era_of(name: str) -> Era:
@@ -72,6 +74,11 @@ def era_of(name: str) -> Era:
 def western_year(era: Era, year: str) -> int:
     """The western year of 元 or a number of years in an era."""
     return era.began_on.year + (0 if year == "元" else int(year) - 1)
+
+
+def outside_era(text: str, era: Era, day: date) -> str | None:
+    """The remark on a day that lies outside the era it was written in (平成35年); None when it lies inside."""
+    return None if _era_on(day) == era else f"「{text}」は{era.name}の期間の外です。{wareki(day)}として読みました。"
 
 
 def wareki(day: date, *, weekday: bool = False) -> str:
@@ -114,8 +121,8 @@ def _from_era(text: str, match: re.Match[str]) -> ReadDate:
     if match["y"] in ("0", "00"):
         raise DateUnreadable(f"「{text}」は実在しない日付です。最初の年は元年（1年）と書いてください。")
     day = _day(text, western_year(era, match["y"]), int(match["m"]), int(match["d"]))
-    if _era_on(day) != era:
-        return ReadDate(day, f"「{text}」は{era.name}の期間の外です。{wareki(day)}として読みました。")
+    if warning := outside_era(text, era, day):
+        return ReadDate(day, warning)
     return _checked_weekday(text, day, match["weekday"])
 
 

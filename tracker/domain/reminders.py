@@ -6,7 +6,6 @@ from datetime import date
 
 from tracker.domain.tasks import Origin, Task
 
-
 FIRST_NOTICE = 999  # the step of a newly seen flag whose deadline is still far away
 
 

@@ -11,7 +11,6 @@ from tracker.domain.errors import DateUnreadable
 from tracker.domain.registers import Column, Kind
 
 YES, NO = ("○", "◯", "〇", "有", "はい", "1", "true"), ("×", "✕", "無", "いいえ", "0", "false", "-", "－")
-SPACES = " 　\t\r\n"
 
 
 class Cells(dict[str, Any]):
@@ -33,21 +32,17 @@ class Cells(dict[str, Any]):
 
     def convert(self, texts: Sequence[str]) -> list[Any]:
         """The meanings of a batch of texts; None for a blank or refused one."""
-        if self.column.kind is Kind.TEXT and not self.column.choices and not self.column.required:
-            return [text.strip(SPACES) or None for text in texts]
-        if self._is_plain(texts):
-            return [text.strip(SPACES) for text in texts]
-        return list(map(self.__getitem__, texts))
-
-    def _is_plain(self, texts: Sequence[str]) -> bool:
-        """Codes and names that need no reading: remembering a million of them would only cost memory."""
         if self.column.choices or self.column.kind not in (Kind.TEXT, Kind.CODE):
-            return False
-        even = self.column.kind is Kind.TEXT or "".join(texts).isascii()
-        return even and all(text and not text.isspace() for text in texts)
+            return list(map(self.__getitem__, texts))
+        stripped = list(map(str.strip, texts))  # names and codes are mostly distinct: not worth remembering
+        if self.column.kind is Kind.CODE and not "".join(stripped).isascii():
+            return list(map(self.__getitem__, texts))
+        if all(stripped):
+            return stripped
+        return list(map(self.__getitem__, texts)) if self.column.required else [text or None for text in stripped]
 
     def _read(self, text: str) -> Any:
-        stripped = text.strip(SPACES)
+        stripped = text.strip()
         if not stripped:
             if self.column.required:
                 self.bad[text] = "空欄です。必ず記入してください。"
@@ -66,17 +61,22 @@ class Cells(dict[str, Any]):
                 return unicodedata.normalize("NFKC", stripped)
             case Kind.DATE:
                 read = read_date(stripped)
-                if read.warning:
-                    self.warnings[text] = read.warning
+                self._warn(text, read.warning)
                 return read.day.isoformat()
             case Kind.NUMBER:
                 return self._number(stripped, text)
             case Kind.MARK:
                 return self._mark(stripped, text)
             case Kind.DEADLINE:
-                return read_deadline(stripped, self.written_on).printed
+                deadline = read_deadline(stripped, self.written_on)
+                self._warn(text, deadline.warning)
+                return deadline.printed
             case _:
                 return stripped
+
+    def _warn(self, text: str, warning: str | None) -> None:
+        if warning:
+            self.warnings[text] = warning
 
     def _choice(self, stripped: str, text: str) -> str | None:
         even = unicodedata.normalize("NFKC", stripped)
@@ -98,4 +98,3 @@ class Cells(dict[str, Any]):
             return even in YES
         self.bad[text] = f"「{stripped}」は使えません。○ か × で書いてください。"
         return None
-

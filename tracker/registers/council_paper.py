@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date
+from itertools import takewhile
 
 from tracker.domain.dates import read_date
 from tracker.domain.errors import DateUnreadable, InputRefused, Refusal
@@ -13,8 +14,7 @@ from tracker.registers.paper_findings import read_finding
 from tracker.registers.paper_measures import read_measures
 from tracker.registers.paper_table import PaperRow, is_header, read_rows
 
-TITLE_PAGE_LINES = 40
-_DAY_LINE = re.compile(r"\s*(?:昭和|平成|令和|\d{4}\s*年)[\s\d元年]*\d\s*月\s*\d+\s*日\s*(?:[（(].*[）)])?\s*$")
+_DAY_LINE = re.compile(r"\s*(?:昭和|平成|令和|\d{4}\s*年)[\s\d元年]*\d\s*月\s*\d+\s*日\s*(?:[（(][^（()）]*[）)])?\s*$")
 _COUNT = re.compile(r"改善の?指導\((\d+)件\)")
 _PERIOD = re.compile(r"(?:調査|検査).*実施期間")
 _INSPECTED = re.compile(r"\s*[①-⑳]\s*([^\s（(]+(?:課|室|係|所|局|部|センター|館))(?=[\s（(]|$)")
@@ -53,18 +53,16 @@ def _lines(text: str) -> list[str]:
 
 
 def _title_page(lines: list[str]) -> tuple[list[str], date]:
-    """The lines before the paper's day, and that day."""
+    """The lines before the paper's day, and that day, which stands before every table."""
     above = list[str]()
-    for line in lines[:TITLE_PAGE_LINES]:
+    for line in takewhile(lambda line: "\t" not in line, lines):
         if _DAY_LINE.match(line):
             try:
                 return above, read_date(line.strip()).day
             except DateUnreadable as refusal:
                 raise InputRefused(f"資料の日付が読めません。{refusal}") from None
         above += [re.sub(r"\s+", " ", line.strip())] if line.strip() else []
-    raise InputRefused(
-        f"資料の最初の{TITLE_PAGE_LINES}行に、資料の日付だけの行（令和5年12月19日 のような行）がありません。"
-    )
+    raise InputRefused("資料の最初の表より前に、資料の日付だけの行（令和5年12月19日 のような行）がありません。")
 
 
 def _inspection(lines: list[str]) -> tuple[int, tuple[date, date]]:

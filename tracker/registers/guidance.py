@@ -1,6 +1,5 @@
 """From the registers of findings and improvement plans to tasks: what was promised becomes what must be done."""
 
-
 from dataclasses import dataclass
 from datetime import date
 
@@ -111,5 +110,3 @@ def _is_closed(plan: PlanEntry) -> bool:
 
 def _key(plan: PlanEntry) -> str:
     return f"finding:{plan.finding_no}/{plan.branch}"
-
-

@@ -69,7 +69,9 @@ class Importer:
         files = [self._open(register, path) for register, path in sources.files]
         with store.trial() if dry_run else store.transaction() as records:
             report = ImportReport(self.as_of)
-            report.notices += [f"「{name}」は台帳のファイルではないので読み飛ばしました。" for name in sources.passed_over]
+            report.notices += [
+                f"「{name}」は台帳のファイルではないので読み飛ばしました。" for name in sources.passed_over
+            ]
             if self.as_of > self.occasion.on_day:
                 report.notices.append(f"基準日 {self.as_of} は今日より後の日付です。")
             self._take_files(records, files, report, with_examples=dry_run)
@@ -89,7 +91,7 @@ class Importer:
         facts = {"source": path.name, "sha256": file_hash(path), "reading": "paper", "whole": False}
         for register in (FINDING, IMPROVEMENT_PLAN):
             stage = records.versions(register).stage()
-            stage.add((number, *row) for number, row in enumerate(rows[register.stem], start=1))
+            stage.add([(number, *row) for number, row in enumerate(rows[register.stem], start=1)])
             stage.finish()
             self._settle(records, stage, facts, report, with_examples=with_examples)
 
@@ -140,8 +142,8 @@ class Importer:
                 stage.add(rows)
         if result.bad:
             return stage.close()
-        stage.finish()
-        self._look_over(stage, file, result)
+        is_unique = stage.finish()
+        self._look_over(stage, file, result, is_unique=is_unique)
         for reference in file.register.references if trusted else ():
             self._check_reference(stage, reference, file, result)  # after a bad file, all would seem unknown
         if result.bad:
@@ -149,15 +151,26 @@ class Importer:
         facts = {"source": file.name, "sha256": file.table.sha256, "reading": file.reading, "whole": True}
         self._settle(records, stage, facts | {"notices": result.notices}, report, with_examples=with_examples)
 
-    def _look_over(self, stage: Stage, file: RegisterFile, result: Reading) -> None:
+    def _look_over(self, stage: Stage, file: RegisterFile, result: Reading, *, is_unique: bool) -> None:
         register, limit = file.register, self.settings.limits.bad_rows_shown
         if not stage.count() and not self.allow_empty:
-            result.bad.append(BadCell(file.name, 0, "", "データの行がありません。空の台帳として取り込むには --allow-empty を付けてください。"))
+            result.bad.append(
+                BadCell(
+                    file.name,
+                    0,
+                    "",
+                    "データの行がありません。空の台帳として取り込むには --allow-empty を付けてください。",
+                )
+            )
         headers = {column.name: column.header for column in register.columns}
         keys = "・".join(headers[name] for name in register.keys)
-        for key, first, last in stage.repeated_keys(limit):
+        for key, first, last in () if is_unique else stage.repeated_keys(limit):
             text = " ".join(map(str, key))
-            result.bad.append(BadCell(file.name, last, keys, f"「{text}」は{first}行目にもあります。同じキーの行は一つにしてください。"))
+            result.bad.append(
+                BadCell(
+                    file.name, last, keys, f"「{text}」は{first}行目にもあります。同じキーの行は一つにしてください。"
+                )
+            )
 
     def _check_reference(self, stage: Stage, reference: Reference, file: RegisterFile, result: Reading) -> None:
         header = next(column.header for column in file.register.columns if column.name == reference.column)
@@ -192,7 +205,7 @@ class Importer:
             number = self._record(records, register, facts, rows, counts, facts.get("notices", []))
             if counts.any:
                 until = next_import_day(records.connection, register, self.as_of)
-                stage.apply(number, self.as_of, until, whole=whole)
+                stage.apply(number, self.as_of, until, counts, whole=whole)
         stage.close()
 
     def _record(
@@ -201,8 +214,15 @@ class Importer:
         numbers = {"added": counts.added, "changed": counts.changed, "ended": counts.ended}
         about = {"as_of": self.as_of, "imported_at": self.occasion.at, "row_count": rows, "notices": notices}
         number = records.versions(register).record_import(facts | about | numbers)
-        event_facts = numbers | {"import": number, "as_of": self.as_of, "source": facts["source"], "sha256": facts["sha256"]}
-        records.events.append([Event(Happened.REGISTER_IMPORTED, f"register:{register.stem}", self.occasion, event_facts)])
+        event_facts = numbers | {
+            "import": number,
+            "as_of": self.as_of,
+            "source": facts["source"],
+            "sha256": facts["sha256"],
+        }
+        records.events.append(
+            [Event(Happened.REGISTER_IMPORTED, f"register:{register.stem}", self.occasion, event_facts)]
+        )
         return number
 
     def _refuse(self, bad: list[BadCell]) -> None:
@@ -212,5 +232,3 @@ class Importer:
         if len(bad) > shown:
             lines.append(f"  ほか {len(bad) - shown}件")
         raise InputRefused("\n".join(lines))
-
-

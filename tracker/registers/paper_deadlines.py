@@ -47,7 +47,7 @@ def planned_words(text: str, written_on: date) -> DatedWords:
     """Take the deadline out of something planned; DateUnreadable or InputRefused when it is not clear."""
     phrases = [match for match in DAY_PHRASE.finditer(text) if not _names_the_past(match, written_on)]
     if len(phrases) > 1:
-        both = "」と「".join(match.group() for match in phrases)
+        both = "」と「".join(match.group().rstrip("、") for match in phrases)
         raise InputRefused(f"期限が「{both}」と二つ以上あり、どれか決められません。一文に期限は一つにしてください。")
     words = _without(text, phrases)
     if match := _LEFT_OVER.search(words):
@@ -134,11 +134,8 @@ def _with_year(printed: str, written_on: date, *, past: bool) -> str:
         return named
     month, day = (int(number) for number in re.findall(r"\d+", named))
     years = (written_on.year, written_on.year - 1) if past else (written_on.year, written_on.year + 1)
-    here = (
-        (month, day) <= (written_on.month, written_on.day)
-        if past
-        else (month, day) >= (written_on.month, written_on.day)
-    )
+    today = (written_on.month, written_on.day)
+    here = (month, day) <= today if past else (month, day) >= today
     return f"{wareki_year(date(years[0] if here else years[1], 12, 31))}{named}"
 
 

@@ -37,7 +37,9 @@ def paper_rows(paper: CouncilPaper, departments: list[Department], settings: Set
                 f"{finding.number} の所管課「{names[0]}」は台帳「組織」にありません。組織を取り込むと結び付きます。"
             )
         if finding.clause is None:
-            notices.append(f"{finding.number} の条項「{finding.clause_printed}」は条項一覧にありません。印字のまま記録します。")
+            notices.append(
+                f"{finding.number} の条項「{finding.clause_printed}」は条項一覧にありません。印字のまま記録します。"
+            )
         code = found.code if found else None
         rows[FINDING.stem].append(_finding_row(paper, finding, names, code))
         rows[IMPROVEMENT_PLAN.stem] += [_plan_row(paper, finding, m, names[0], code) for m in finding.measures]
@@ -67,7 +69,7 @@ def _plan_row(
 ) -> tuple[Any, ...]:
     done_on = measure.done_on or (paper.written_on if measure.state.is_done else None)
     values = {
-        "finding_no": finding_no(paper, finding), "branch": measure.branch, "action": measure.action,
+        "finding_no": finding_no(paper, finding), "branch": str(measure.branch), "action": measure.action,
         "department_code": code, "deadline_printed": measure.deadline_printed or None, "state": measure.state.value,
         "completed_on": _iso(done_on), "department_printed": name,
     }  # fmt: skip

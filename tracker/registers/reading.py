@@ -61,8 +61,8 @@ class RegisterFile:
         """Batches of (row number, values in the register's order); what is wrong is added to `result`."""
         cells = [Cells(column, written_on) for column in self.register.columns]
         self._note_headings(result)
-        for batch in self.table.batches():
-            numbers, texts = self._columns(batch, result)
+        for numbers, batch in self.table.batches():
+            texts = self._columns(numbers, batch, result)
             values = [cell.convert(column) for cell, column in zip(cells, texts, strict=True)]
             for cell, column in zip(cells, texts, strict=True):
                 self._remember(cell, numbers, column, result)
@@ -88,16 +88,13 @@ class RegisterFile:
         if extra:
             result.notices.append(f"「{self.name}」の列「{'」「'.join(extra)}」は使わない列なので読み飛ばしました。")
 
-    def _columns(
-        self, batch: list[tuple[int, list[str]]], result: Reading
-    ) -> tuple[tuple[int, ...], list[Sequence[str]]]:
+    def _columns(self, numbers: Sequence[int], batch: list[list[str]], result: Reading) -> list[Sequence[str]]:
         width = len(self.table.headings)
-        if any(len(cells) != width for _, cells in batch):
-            batch = [(number, self._fitted(number, cells, width, result)) for number, cells in batch]
-        numbers, rows = zip(*batch, strict=True)
-        columns = list(zip(*rows, strict=True))
-        blank = ("",) * len(rows)
-        return numbers, [blank if position is None else columns[position] for position in self.positions]
+        if set(map(len, batch)) != {width}:
+            batch = [self._fitted(n, cells, width, result) for n, cells in zip(numbers, batch, strict=True)]
+        columns = list(zip(*batch, strict=True))
+        blank = ("",) * len(batch)
+        return [blank if position is None else columns[position] for position in self.positions]
 
     def _fitted(self, number: int, cells: list[str], width: int, result: Reading) -> list[str]:
         if any(cells[width:]) or (len(cells) < width and self.table.encoding != "xlsx"):

@@ -33,7 +33,9 @@ def sources_of(paths: list[Path]) -> Sources:
         elif path.suffix.lower() == ".txt":
             papers.append(path)
         else:
-            raise InputRefused(f"「{path.name}」は取り込める台帳ではありません。ファイル名を次のどれかにしてください。{_stems()}")
+            raise InputRefused(
+                f"「{path.name}」は取り込める台帳ではありません。ファイル名を次のどれかにしてください。{_stems()}"
+            )
     _refuse_two_of_one(files)
     order = {register.stem: position for position, register in enumerate(REGISTERS)}
     files.sort(key=lambda pair: order[pair[0].stem])
@@ -56,7 +58,9 @@ def _in_folder(folder: Path) -> tuple[list[tuple[Register, Path]], list[str]]:
         elif not path.name.startswith((".", "~$")):
             others.append(path.name)
     if not known:
-        raise InputRefused(f"フォルダー「{folder}」に取り込める台帳がありません。ファイル名は次のどれかです。{_stems()}")
+        raise InputRefused(
+            f"フォルダー「{folder}」に取り込める台帳がありません。ファイル名は次のどれかです。{_stems()}"
+        )
     return known, others
 
 

@@ -4,9 +4,10 @@ import csv
 import hashlib
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from tracker.registers.encodings import encoding_of, first_line
 from tracker.settings import LimitSettings
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
-BATCH = 20_000
+BATCH = 2_000  # small enough to stay in the processor's cache
 Cells = list[str]
 
 
@@ -29,33 +30,34 @@ class TableFile:
     headings: tuple[str, ...]
     sha256: str
 
-    def batches(self) -> Iterator[list[tuple[int, Cells]]]:
-        """Rows below the headings with their row number in the file, blank rows left out."""
-        rows = _sheet_rows(self.path) if self.encoding == "xlsx" else self._text_rows()
-        batch: list[tuple[int, Cells]] = []
-        for number, cells in rows:
-            if any(cells):
-                batch.append((number, cells))
-                if len(batch) == BATCH:
-                    yield batch
-                    batch = []
-        if batch:
-            yield batch
+    def batches(self) -> Iterator[tuple[Sequence[int], list[Cells]]]:
+        """Rows below the headings, a batch at a time, with their row numbers as Excel counts; blank rows left out."""
+        rows = self._sheet() if self.encoding == "xlsx" else self._text()
+        first, is_below = 1, False
+        while batch := list(islice(rows, BATCH)):
+            numbers: Sequence[int] = range(first, first + len(batch))
+            first += len(batch)
+            if not all(map(any, batch)):
+                filled = [(number, cells) for number, cells in zip(numbers, batch, strict=True) if any(cells)]
+                numbers, batch = [number for number, _ in filled], [cells for _, cells in filled]
+            if batch and not is_below:
+                is_below, numbers, batch = True, numbers[1:], batch[1:]  # the headings
+            if batch:
+                yield numbers, batch
 
-    def _text_rows(self) -> Iterator[tuple[int, Cells]]:
+    def _text(self) -> Iterator[Cells]:
         with self.path.open(encoding=self.encoding, newline="") as file:
             reader = csv.reader(file, delimiter=self.delimiter, strict=True)
             try:
-                for row in reader:
-                    if any(row):
-                        break  # the headings
-                for row in reader:
-                    yield reader.line_num, row
+                yield from reader
             except csv.Error as trouble:
                 raise InputRefused(
                     f"「{self.path.name}」{reader.line_num}行目: CSVとして読めません（{trouble}）。"
-                    "引用符「\"」が閉じているか確かめてください。"
+                    '引用符「"」が閉じているか確かめてください。'
                 ) from None
+
+    def _sheet(self) -> Iterator[Cells]:
+        return _sheet_rows(self.path)
 
 
 def open_table(path: Path, known_headings: frozenset[str], limits: LimitSettings) -> TableFile:
@@ -63,7 +65,7 @@ def open_table(path: Path, known_headings: frozenset[str], limits: LimitSettings
     _check_size(path, limits)
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         _check_workbook(path, limits)
-        headings = next((cells for _, cells in _sheet_rows(path, with_headings=True)), [])
+        headings = next((cells for cells in _sheet_rows(path) if any(cells)), [])
         return TableFile(path, "xlsx", "", tuple(map(plain_heading, headings)), file_hash(path))
 
     def has_known(line: str) -> bool:
@@ -123,22 +125,22 @@ def _check_workbook(path: Path, limits: LimitSettings) -> None:
             f"上限 {limits.unpacked_mb} MB を超えます。"
         )
     if "xl/workbook.xml" not in names:
-        raise InputRefused(f"「{path.name}」は Excel ブック（xlsx）ではありません。Excel で開いて保存し直してください。")
+        raise InputRefused(
+            f"「{path.name}」は Excel ブック（xlsx）ではありません。Excel で開いて保存し直してください。"
+        )
 
 
-def _sheet_rows(path: Path, *, with_headings: bool = False) -> Iterator[tuple[int, Cells]]:
+def _sheet_rows(path: Path) -> Iterator[Cells]:
+    """Rows of the first visible sheet, from its row 1 on."""
     from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
     try:
         book = CalamineWorkbook.from_path(str(path))
         visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
         sheet = book.get_sheet_by_name(visible[0])
-        first_row = (sheet.start or (0, 0))[0]
-        rows = ((first_row + i, [cell_text(c) for c in row]) for i, row in enumerate(sheet.iter_rows(), start=1))
-        filled = ((number, cells) for number, cells in rows if any(cells))
-        if not with_headings:
-            next(filled, None)
-        yield from filled
+        for _ in range((sheet.start or (0, 0))[0]):
+            yield []
+        yield from ([cell_text(cell) for cell in row] for row in sheet.iter_rows())
     except (CalamineError, IndexError, ValueError) as trouble:
         raise InputRefused(f"「{path.name}」を Excel ブックとして読めません（{trouble}）。") from None
 

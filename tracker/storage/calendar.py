@@ -10,7 +10,9 @@ from tracker.domain.calendar import OfficeCalendar
 from tracker.domain.dates import wareki, wareki_year
 from tracker.storage.tables.runs import CalendarDayRow, NoteRow, PeriodRow
 
-_DAY, _PERIOD, _NOTE = (row.__table__ for row in (CalendarDayRow, PeriodRow, NoteRow))  # type: ignore[attr-defined]
+_DAY = CalendarDayRow.__table__  # type: ignore[attr-defined]
+_PERIOD = PeriodRow.__table__  # type: ignore[attr-defined]
+_NOTE = NoteRow.__table__  # type: ignore[attr-defined]
 FIRST_YEAR, LAST_YEAR = 2010, 2045
 ORIGIN_NOTE = "calendar"
 MONTHS_OF = {"毎月": 1, "四半期": 3, "半年": 6, "毎年": 12}

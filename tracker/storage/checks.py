@@ -82,7 +82,9 @@ class Checks:
         query = select(_RUN).where(_RUN.c.check_name == check_name)
         if until is not None:
             query = query.where(_RUN.c.on_day <= until)
-        row = self.connection.execute(query.order_by(_RUN.c.on_day.desc(), _RUN.c.id.desc()).limit(1)).mappings().first()
+        row = (
+            self.connection.execute(query.order_by(_RUN.c.on_day.desc(), _RUN.c.id.desc()).limit(1)).mappings().first()
+        )
         return None if row is None else _as_run(row)
 
     def ran_in(self, check_name: str, job_run_id: int) -> bool:
@@ -96,8 +98,12 @@ class Checks:
         same_day = latest is not None and latest.on_day == run.on_day
         if same_day and latest is not None and _facts(latest) == _facts(run):
             return
-        self.connection.execute(insert(_RUN).values(**{name: getattr(run, name) for name in CheckRun.__annotations__}
-                                                    | {"state": str(run.state), "registers": dict(run.registers or {})}))
+        self.connection.execute(
+            insert(_RUN).values(
+                **{name: getattr(run, name) for name in CheckRun.__annotations__}
+                | {"state": str(run.state), "registers": dict(run.registers or {})}
+            )
+        )
 
     def runs_of(self, check_name: str, limit: int) -> list[CheckRun]:
         """The latest runs of a check, newest first."""
@@ -113,7 +119,10 @@ class Checks:
         """Replace the catalogue when it says something else."""
         if self.catalogue() != list(entries):
             self.connection.execute(delete(_CHECK))
-            rows = [{name: getattr(e, name) for name in CatalogueEntry.__annotations__} | {"reads": list(e.reads)} for e in entries]
+            rows = [
+                {name: getattr(e, name) for name in CatalogueEntry.__annotations__} | {"reads": list(e.reads)}
+                for e in entries
+            ]
             self.connection.execute(insert(_CHECK), rows)
 
 

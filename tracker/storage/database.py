@@ -39,7 +39,7 @@ def _iso(value: object) -> str:
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
-    connection.isolation_level = None  # type: ignore[attr-defined]  # transactions begin in _begin_sqlite
+    connection.isolation_level = None  # transactions begin in _begin_sqlite
     cursor = connection.cursor()
     for pragma in (
         f"busy_timeout={BUSY_SECONDS * 1000}",

@@ -62,7 +62,7 @@ class Events:
         trail = select(_EVENT).order_by(_EVENT.c.id).execution_options(yield_per=10_000)
         for row in self.connection.execute(trail).mappings():
             number += 1
-            expected = _seal(seal, row)
+            expected = _seal(seal, dict(row))
             if row["id"] != number or row["previous"] != seal or row["seal"] != expected:
                 raise TrailBroken(
                     f"監査証跡の {number} 番目の記録が正しくありません"
@@ -79,7 +79,7 @@ def _row(number: int, event: Event) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _seal(previous: str, row: Mapping[str, Any]) -> str:
+def _seal(previous: str, row: dict[str, Any]) -> str:
     sealed = [previous, row["id"], row["at"].isoformat(), row["on_day"].isoformat(), row["by"], row["kind"],
               row["about"], row["facts"]]  # fmt: skip
     return hashlib.sha256(to_json(sealed).encode()).hexdigest()

@@ -40,7 +40,6 @@ class Flags:
             _FLAG.c.first_seen_on <= last, or_(_FLAG.c.cleared_on.is_(None), _FLAG.c.cleared_on >= first)
         )
 
-
     def times_seen(self, check_name: str, keys: Sequence[str]) -> dict[str, int]:
         """How often each of these subjects was flagged before."""
         seen = dict[str, int]()

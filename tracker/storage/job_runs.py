@@ -68,8 +68,8 @@ class JobRuns:
     def start(self, name: str, due_at: datetime, on_day: date, now: datetime, *, by_hand: bool = False) -> JobRun:
         """Write down that a run began."""
         facts = {"job_name": name, "due_at": due_at, "on_day": on_day, "started_at": now, "by_hand": by_hand}
-        number = self.connection.execute(insert(_RUN).values(attempts=1, summary="", failures={}, **facts))
-        return self.find(number.inserted_primary_key[0])
+        entered = self.connection.execute(insert(_RUN).values(attempts=1, summary="", failures={}, **facts))
+        return self.find((entered.inserted_primary_key or (0,))[0])
 
     def unfinished(self) -> list[JobRun]:
         """Runs that began and never ended: their process died."""

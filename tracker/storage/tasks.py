@@ -40,7 +40,7 @@ class Tasks:
         latest = {task.key: task for task, _ in changes}
         if not latest:
             return
-        values = {name: bindparam(f"new_{name}") for name in [*_NAMES, "closed_on"] if name != "key"}
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in [*_NAMES, "closed_on"] if name != "key"}
         guarded = update(_TASK).where(_TASK.c.key == bindparam("known_key"), _TASK.c.version == bindparam("known"))
         rows = []
         for task in latest.values():

@@ -1,14 +1,30 @@
 """Registers as history: staging a file's rows, comparing them with what was known, ending and beginning versions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    Column, ColumnElement, Connection, FromClause, Index, Integer, MetaData, Table, and_, exists, func, insert,
-    literal, or_, select, update,
+    Column,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    and_,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
 )  # fmt: skip
+
+from sqlalchemy.exc import IntegrityError
 
 from tracker.domain.registers import BY_STEM, Reference, Register
 from tracker.storage.tables.registers import version_tables
@@ -83,7 +99,7 @@ class Versions:
     def record_import(self, facts: dict[str, Any]) -> int:
         """Write down that a file was taken in; its number stands in every version it begins or ends."""
         result = self.connection.execute(insert(_IMPORT).values(register_stem=self.register.stem, **facts))
-        return int(result.inserted_primary_key[0])
+        return int((result.inserted_primary_key or (0,))[0])
 
     def stage(self) -> "Stage":
         """A fresh temporary table for a file's rows."""
@@ -101,7 +117,7 @@ class Stage:
         name = f"stage_{self.register.noun}"
         self.table = Table(
             name, MetaData(), Column("row_number", Integer), *columns,
-            Index(f"ix_{name}", *self.register.keys), prefixes=["TEMPORARY"],
+            Index(f"ix_{name}", *self.register.keys, unique=True), prefixes=["TEMPORARY"],
         )  # fmt: skip
         self.connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
         # The index is made after the rows: sorting once is cheaper than keeping a million rows sorted.
@@ -112,14 +128,19 @@ class Stage:
         marks = ", ".join([mark] * (len(columns) + 1))
         self._insert = f"INSERT INTO {name} VALUES ({marks})"
 
-    def add(self, rows: Iterable[Row]) -> None:
+    def add(self, rows: list[Row]) -> None:
         """Add rows: row number, then the columns in order; dates as ISO text."""
-        if batch := list(rows):
-            self.connection.exec_driver_sql(self._insert, batch)
+        if rows:
+            self.connection.exec_driver_sql(self._insert, rows)
 
-    def finish(self) -> None:
-        """All rows are in."""
-        self.index.create(self.connection)
+    def finish(self) -> bool:
+        """All rows are in; False when two of them have the same key."""
+        try:
+            with self.connection.begin_nested():
+                self.index.create(self.connection)
+        except IntegrityError:
+            return False
+        return True
 
     def close(self) -> None:
         """Drop the temporary table."""
@@ -180,11 +201,27 @@ class Stage:
             tuple(tuple(row) for row in self.connection.execute(gone)),
         )
 
-    def apply(self, import_id: int, day: date, until: date | None, *, whole: bool) -> None:
+    def apply(self, import_id: int, day: date, until: date | None, counts: Counts, *, whole: bool) -> None:
         """End what is no longer so and begin what is, from `day` until the next import's day when there is one.
 
-        With `until`, a later import has already said what holds from then on: that stays as it is.
+        With `until`, a later import has already said what holds from then on: that stays as it is. `counts` is what
+        `compare` found.
         """
+        table = self.versions.table
+        if counts.changed or counts.ended:
+            self._end_replaced(import_id, day, until, whole=whole)
+        names = [*self.register.names, "begun_by", "valid_from", "valid_to"]
+        begun = select(
+            *(self.table.c[name] for name in self.register.names),
+            literal(import_id), literal(day, type_=table.c.valid_from.type),
+            literal(until, type_=table.c.valid_to.type),
+        ).order_by(*(self.table.c[name] for name in self.register.keys))  # fmt: skip
+        if counts.added < self.count():
+            stays = exists(select(literal(1)).where(self._key_matches(), known_on(table, day)))
+            begun = begun.where(~stays)
+        self.connection.execute(insert(table).from_select(names, begun))
+
+    def _end_replaced(self, import_id: int, day: date, until: date | None, *, whole: bool) -> None:
         table = self.versions.table
         same = exists(select(literal(1)).where(self._key_matches(), ~self._differs()))
         replaced = and_(known_on(table, day), ~same)
@@ -193,14 +230,6 @@ class Stage:
         if until is not None:
             self._carry_over(replaced, until)
         self.connection.execute(update(table).where(replaced).values(valid_to=day, ended_by=import_id))
-        stays = exists(select(literal(1)).where(self._key_matches(), known_on(table, day)))
-        names = [*self.register.names, "begun_by", "valid_from", "valid_to"]
-        begun = select(
-            *(self.table.c[name] for name in self.register.names),
-            literal(import_id), literal(day, type_=table.c.valid_from.type),
-            literal(until, type_=table.c.valid_to.type),
-        ).where(~stays).order_by(*(self.table.c[name] for name in self.register.keys))  # fmt: skip
-        self.connection.execute(insert(table).from_select(names, begun))
 
     def _carry_over(self, replaced: ColumnElement[bool], until: date) -> None:
         table = self.versions.table
@@ -246,7 +275,8 @@ def next_import_day(connection: Connection, register: Register, day: date) -> da
     query = select(func.min(_IMPORT.c.as_of)).where(
         _IMPORT.c.register_stem == register.stem, _IMPORT.c.as_of > day, _IMPORT.c.whole
     )
-    return connection.execute(query).scalar_one()
+    found: date | None = connection.execute(query).scalar_one()
+    return found
 
 
 def as_import(row: Any) -> Import:

@@ -1,0 +1,1 @@
+"""What the commands of jobs print, for people and as JSON."""

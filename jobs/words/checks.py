@@ -1,0 +1,43 @@
+"""What `zesei check` prints."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from jobs.checking import CheckResult
+from jobs.checks.check import Check
+from tracker.domain.dates import wareki
+from tracker.domain.flags import CheckState
+
+STATES = {
+    CheckState.CLEAR: "異常なし", CheckState.FLAGGED: "検知あり", CheckState.STALE: "台帳が古い", CheckState.FAILED: "失敗",
+}  # fmt: skip
+
+
+def checks_as_json(on: date, results: Sequence[CheckResult]) -> dict[str, Any]:
+    """The check command's document (interfaces section 1)."""
+    return {"on": on, "checks": [_result_as_json(result) for result in results]}
+
+
+def check_as_text(check: Check, result: CheckResult) -> str:
+    """One check's outcome for a person."""
+    lines = [f"{check.title}（{check.name}）: {STATES[result.state]} {len(result.flags)}件／{result.examined}件中"]
+    lines += [f"  {result.message}"] if result.message else []
+    for flag in result.flags:
+        deadline = f"　期限 {wareki(flag.deadline, weekday=True)}" if flag.deadline else ""
+        lines.append(f"  {flag.subject}　{flag.summary}{deadline}")
+    return "\n".join(lines)
+
+
+def _result_as_json(result: CheckResult) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "name": result.name, "state": str(result.state), "examined": result.examined, "as_of": result.as_of,
+        "flags": [
+            {
+                "subject": flag.subject, "department": flag.department_code, "summary": flag.summary,
+                "deadline": flag.deadline, "first_seen_on": flag.first_seen_on, "details": dict(flag.details),
+            }
+            for flag in result.flags
+        ],
+    }  # fmt: skip
+    return document | ({"message": result.message} if result.message else {})

@@ -1,0 +1,56 @@
+"""Lists of flags."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from tracker.domain.flags import Flag
+from tracker.storage.flags import as_flag
+from tracker.storage.screens.paging import PER_PAGE, Slice, slice_of
+from tracker.storage.screens.tasks import NO_DEPARTMENT
+from tracker.storage.tables.work import FlagRow
+
+_FLAG = FlagRow.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class FlagFilter:
+    """Which flags are asked for; `standing` is open, cleared or all."""
+
+    check: str = ""
+    department: str = ""
+    standing: str = "open"
+
+
+def flags_page(connection: Connection, wanted: FlagFilter, page: int, per_page: int = PER_PAGE) -> Slice[Flag]:
+    """One page of flags: the open ones by deadline, then the cleared ones, the latest first."""
+    query = select(_FLAG).where(*_conditions(wanted)).order_by(
+        _FLAG.c.cleared_on.is_not(None), _FLAG.c.cleared_on.desc(), _FLAG.c.deadline.is_(None), _FLAG.c.deadline,
+        _FLAG.c.check_name, _FLAG.c.id,
+    )  # fmt: skip
+    return slice_of(connection, query, lambda row: as_flag(row._mapping), page, per_page)
+
+
+def flag_of_task(connection: Connection, origin_ref: str, task_key: str) -> Flag | None:
+    """The flag that a task came from; `origin_ref` is check/key, by which flags are found fast."""
+    check, _, sighting_key = origin_ref.partition("/")
+    query = select(_FLAG).where(
+        _FLAG.c.check_name == check, _FLAG.c.sighting_key == sighting_key, _FLAG.c.task_key == task_key
+    )
+    row = connection.execute(query).mappings().first()
+    return None if row is None else as_flag(row)
+
+
+def _conditions(wanted: FlagFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.check:
+        conditions.append(_FLAG.c.check_name == wanted.check)
+    if wanted.department == NO_DEPARTMENT:
+        conditions.append(_FLAG.c.department_code.is_(None))
+    elif wanted.department:
+        conditions.append(_FLAG.c.department_code == wanted.department)
+    if wanted.standing == "open":
+        conditions.append(_FLAG.c.cleared_on.is_(None))
+    elif wanted.standing == "cleared":
+        conditions.append(_FLAG.c.cleared_on.is_not(None))
+    return conditions

@@ -1,0 +1,111 @@
+"""Lists of letters, without their bodies."""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
+
+from tracker.storage.screens.paging import Slice, slice_of
+from tracker.storage.screens.tasks import NO_DEPARTMENT
+from tracker.storage.tables.runs import OutboxRow, SentReminderRow
+
+_OUTBOX, _SENT = OutboxRow.__table__, SentReminderRow.__table__  # type: ignore[attr-defined]
+
+
+class LetterState(StrEnum):
+    """How far a letter has come."""
+
+    WAITING = "waiting"
+    RETRYING = "retrying"
+    ACCEPTED = "accepted"
+    GIVEN_UP = "given-up"
+
+
+@dataclass(frozen=True)
+class LetterLine:
+    """A letter as a list shows it."""
+
+    id: int
+    key: str
+    kind: str
+    department_code: str | None
+    recipients: list[str]
+    subject: str
+    on_day: date
+    attempts: int
+    accepted_at: datetime | None
+    given_up_at: datetime | None
+    next_attempt_at: datetime | None
+    answer: str
+    refused: dict[str, str]
+
+    @property
+    def state(self) -> LetterState:
+        """How far it has come."""
+        return state_of(self)
+
+
+@dataclass(frozen=True)
+class LetterFilter:
+    """Which letters are asked for; an empty field asks for all."""
+
+    kind: str = ""
+    department: str = ""
+    state: str = ""
+
+
+_COLUMNS = [_OUTBOX.c[field.name] for field in fields(LetterLine)]
+_UNDECIDED = and_(_OUTBOX.c.accepted_at.is_(None), _OUTBOX.c.given_up_at.is_(None))
+_STATES: dict[str, ColumnElement[bool]] = {
+    LetterState.WAITING: and_(_UNDECIDED, _OUTBOX.c.attempts == 0),
+    LetterState.RETRYING: and_(_UNDECIDED, _OUTBOX.c.attempts > 0),
+    LetterState.ACCEPTED: _OUTBOX.c.accepted_at.is_not(None),
+    LetterState.GIVEN_UP: and_(_OUTBOX.c.given_up_at.is_not(None), _OUTBOX.c.accepted_at.is_(None)),
+}
+
+
+def state_of(letter: Any) -> LetterState:
+    """How far a letter has come, from its attempts."""
+    if letter.accepted_at:
+        return LetterState.ACCEPTED
+    if letter.given_up_at:
+        return LetterState.GIVEN_UP
+    return LetterState.RETRYING if letter.attempts else LetterState.WAITING
+
+
+def letters_page(connection: Connection, wanted: LetterFilter, page: int) -> Slice[LetterLine]:
+    """One page of letters, newest first."""
+    conditions = [_STATES[wanted.state]] if wanted.state else []
+    if wanted.kind:
+        conditions.append(_OUTBOX.c.kind == wanted.kind)
+    if wanted.department == NO_DEPARTMENT:
+        conditions.append(_OUTBOX.c.department_code.is_(None))
+    elif wanted.department:
+        conditions.append(_OUTBOX.c.department_code == wanted.department)
+    query = select(*_COLUMNS).where(*conditions).order_by(_OUTBOX.c.on_day.desc(), _OUTBOX.c.id.desc())
+    return slice_of(connection, query, _line, page)
+
+
+def troubled_letters(connection: Connection, since: date, limit: int) -> list[LetterLine]:
+    """Letters that are being tried again, and those given up since a day; newest first."""
+    given_up = and_(_STATES[LetterState.GIVEN_UP], _OUTBOX.c.on_day >= since)
+    query = select(*_COLUMNS).where(or_(_STATES[LetterState.RETRYING], given_up)).order_by(_OUTBOX.c.id.desc())
+    return [_line(row) for row in connection.execute(query.limit(limit))]
+
+
+def kinds_of_letters(connection: Connection) -> list[str]:
+    """The kinds there are."""
+    return sorted(connection.execute(select(_OUTBOX.c.kind).distinct()).scalars())
+
+
+def letters_about_task(connection: Connection, task_key: str) -> list[LetterLine]:
+    """Letters that reminded of a task, newest first."""
+    keys = select(_SENT.c.letter_key).where(_SENT.c.task_key == task_key)
+    query = select(*_COLUMNS).where(_OUTBOX.c.key.in_(keys)).order_by(_OUTBOX.c.id.desc())
+    return [_line(row) for row in connection.execute(query)]
+
+
+def _line(row: Any) -> LetterLine:
+    return LetterLine(*row)

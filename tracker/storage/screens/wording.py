@@ -1,0 +1,42 @@
+"""Searching text as people type it: full-width or half-width, capital or small."""
+
+import unicodedata
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, String, func
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
+
+
+class Folded(GenericFunction[str]):
+    """A text in the one form in which it is compared: NFKC, small letters."""
+
+    type = String()
+    inherit_cache = True
+    name = "folded"
+
+
+@compiles(Folded, "postgresql")
+def _for_postgresql(element: Folded, compiler: Any, **options: Any) -> str:
+    return f"lower(normalize({compiler.process(element.clauses, **options)}, NFKC))"
+
+
+def fold(text: str | None) -> str | None:
+    """The form in which texts are compared."""
+    return None if text is None else unicodedata.normalize("NFKC", text).lower()
+
+
+def prepare_search(connection: Connection) -> None:
+    """Teach SQLite the function that `contains_words` uses; PostgreSQL has its own."""
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.dbapi_connection
+        driver.create_function("folded", 1, fold, deterministic=True)
+
+
+def contains_words(words: str, *columns: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+    """For each word typed, a condition that one of the columns contains it."""
+    line_end = "\n"
+    text: ColumnElement[Any] = Folded(func.coalesce(columns[0], ""))
+    for column in columns[1:]:
+        text = text + line_end + Folded(func.coalesce(column, ""))
+    return [text.contains(word, autoescape=True) for word in (fold(words) or "").split()]

@@ -1,0 +1,31 @@
+"""検査: what each check looks for, what it read and what it saw."""
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse
+
+from tracker.storage.screens.flags import FlagFilter, flags_page
+from tracker.web.freshness import check_lines, register_ages
+from tracker.web.visit import Visiting, not_found
+
+routes = APIRouter()
+RUNS_SHOWN = 30
+
+
+@routes.get("/checks")
+def index(visit: Visiting) -> HTMLResponse:
+    """Every check with its last run."""
+    return visit.page("checks/index.html", checks=check_lines(visit, register_ages(visit)))
+
+
+@routes.get("/checks/{name}")
+def show(visit: Visiting, name: str) -> HTMLResponse:
+    """One check: its ground, its registers, today's flags, its last runs."""
+    line = next((line for line in check_lines(visit, register_ages(visit)) if line.entry.name == name), None)
+    if line is None:
+        raise not_found(f"検査「{name}」はありません。")
+    return visit.page(
+        "checks/show.html",
+        line=line,
+        slice=flags_page(visit.connection, FlagFilter(check=name), 1),
+        runs=visit.records.checks.runs_of(name, RUNS_SHOWN),
+    )

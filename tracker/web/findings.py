@@ -1,0 +1,35 @@
+"""指導事項: what the Commission found, and how far the answers have come."""
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse
+
+from tracker.domain.tasks import Origin
+from tracker.storage.screens.tasks import Progress, progress_by_finding
+from tracker.web.visit import Visiting, not_found
+
+routes = APIRouter()
+
+
+@routes.get("/findings")
+def index(visit: Visiting) -> HTMLResponse:
+    """Every finding known today, with the progress of its measures."""
+    return visit.page(
+        "findings/index.html",
+        findings=visit.records.findings.known_on(visit.today),
+        progress=progress_by_finding(visit.connection, visit.today),
+        nothing=Progress(),
+    )
+
+
+@routes.get("/findings/{finding_no:path}")
+def show(visit: Visiting, finding_no: str) -> HTMLResponse:
+    """One finding: law, clause, what was found, and its measures."""
+    known = {finding.finding_no: finding for finding in visit.records.findings.known_on(visit.today)}
+    if finding_no not in known:
+        raise not_found(f"指導事項「{finding_no}」はありません。")
+    return visit.page(
+        "findings/show.html",
+        finding=known[finding_no],
+        tasks=visit.records.tasks.of_origin(Origin.FINDING, ref=finding_no),
+        progress=progress_by_finding(visit.connection, visit.today).get(finding_no, Progress()),
+    )

@@ -1,0 +1,24 @@
+"""検知: what the checks saw in the registers."""
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse
+
+from tracker.storage.screens.flags import FlagFilter, flags_page
+from tracker.web.tasks import check_titles
+from tracker.web.visit import Visiting
+from tracker.web.words import FLAG_TABS
+
+routes = APIRouter()
+
+
+@routes.get("/flags")
+def index(visit: Visiting) -> HTMLResponse:
+    """Flags, the open ones by default."""
+    titles = check_titles(visit)
+    wanted = FlagFilter(
+        check=visit.chosen("check", titles),
+        department=visit.asked("department"),
+        standing=visit.chosen("standing", dict(FLAG_TABS), "open"),
+    )
+    slice_ = flags_page(visit.connection, wanted, visit.page_number)
+    return visit.page("flags/index.html", slice=slice_, wanted=wanted, titles=titles)

@@ -1,0 +1,23 @@
+"""処理: when each scheduled job runs, and how its runs ended."""
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse
+
+from tracker.storage.screens.runs import job_runs_page
+from tracker.web.visit import Visiting
+from tracker.web.words import JOBS
+
+routes = APIRouter()
+
+
+@routes.get("/jobs")
+def index(visit: Visiting) -> HTMLResponse:
+    """Scheduled jobs, their last runs, and the newest runs of all."""
+    asked = visit.chosen("job", JOBS)
+    return visit.page(
+        "jobs/index.html",
+        jobs=visit.records.job_runs.jobs(),
+        latest=visit.newest_job_runs,
+        asked=asked,
+        slice=job_runs_page(visit.connection, asked, visit.page_number),
+    )

@@ -1,0 +1,80 @@
+"""今日: the division's morning page."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse
+
+from tracker.storage.job_runs import ScheduledJob
+from tracker.storage.screens.letters import troubled_letters
+from tracker.storage.screens.runs import failed_runs
+from tracker.storage.screens.tasks import TaskFilter, standing_counts
+from tracker.storage.screens.today import WeekEnd, departments_that_are_late, trend
+from tracker.web.freshness import CheckLine, RegisterAge, check_lines, register_ages
+from tracker.web.trend import trend_picture
+from tracker.web.visit import Visit, Visiting
+
+routes = APIRouter()
+TREND_WEEKS = 12
+LETTERS_SINCE, RUNS_SINCE = timedelta(days=30), timedelta(days=7)
+SHOWN = 10
+PATIENCE = timedelta(minutes=15)  # how far behind its due time a job may be before the page says so
+
+
+@dataclass(frozen=True)
+class CheckSummary:
+    """The checks in half a sentence."""
+
+    state: str  # none / done / part / late
+    unsure: int
+    flags: int
+
+
+@routes.get("/")
+def show(visit: Visiting) -> HTMLResponse:
+    """What is overdue, who must act, what the last checks saw, how old the registers are."""
+    ages = register_ages(visit)
+    checks = check_lines(visit, ages)
+    weeks = _trend(visit)
+    return visit.page(
+        "today/show.html",
+        counts=standing_counts(visit.connection, TaskFilter(), visit.today),
+        late=departments_that_are_late(visit.connection, visit.today),
+        checks=checks,
+        summary=_summary(visit, checks),
+        checked_at=max((line.run.ended_at for line in checks if line.run and line.run.ended_at), default=None),
+        checked_on=min((line.run.on_day for line in checks if line.run), default=None),
+        ages=list(ages.values()),
+        old=[age for age in ages.values() if age.is_old],
+        missing=[age for age in _read_by(checks) if age.newest is None],
+        trend=trend_picture(weeks) if weeks else None,
+        letters=troubled_letters(visit.connection, visit.today - LETTERS_SINCE, SHOWN),
+        failures=failed_runs(visit.connection, visit.now - RUNS_SINCE, SHOWN),
+        sleeping=_sleeping(visit),
+    )
+
+
+def _summary(visit: Visit, checks: list[CheckLine]) -> CheckSummary:
+    days = [line.run.on_day for line in checks if line.run]
+    state = "none" if not days else "done" if min(days) == visit.today else "late"
+    if state == "done" and len(days) < len(checks):
+        state = "part"
+    return CheckSummary(state, sum(line.is_loud for line in checks), sum(line.open_flags for line in checks))
+
+
+def _read_by(checks: list[CheckLine]) -> list[RegisterAge]:
+    return list({age.register.stem: age for line in checks for age in line.ages}.values())
+
+
+def _trend(visit: Visit) -> list[WeekEnd]:
+    """Eleven Sundays and today; nothing when there never was a task."""
+    sunday = visit.today - timedelta(days=visit.today.weekday() + 1)
+    days = [sunday - timedelta(weeks=weeks) for weeks in range(TREND_WEEKS - 2, -1, -1)]
+    weeks = trend(visit.connection, [*days, visit.today])
+    return weeks if any(week.open for week in weeks) else []
+
+
+def _sleeping(visit: Visit) -> list[ScheduledJob]:
+    """Jobs that should have run by now: nothing looks, reminds or sends while they do not."""
+    return [job for job in visit.records.job_runs.jobs() if job.next_run_at < visit.now - PATIENCE]

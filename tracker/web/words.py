@@ -1,0 +1,125 @@
+"""The display catalogue: what each stored word is called on the screen, with a shape and a tone beside it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.domain.dates import wareki
+from tracker.domain.events import Happened
+from tracker.domain.flags import CheckState
+from tracker.domain.tasks import Origin, Standing
+from tracker.storage.screens.letters import LetterState
+
+UNKNOWN_DEPARTMENT = "所管課未定"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A status: the word, a shape so that it never rests on colour alone, and the tone (a class of the stylesheet)."""
+
+    word: str
+    shape: str
+    tone: str
+
+
+STANDINGS = {
+    Standing.OVERDUE: Mark("期限超過", "▲", "bad"),
+    Standing.DUE_TODAY: Mark("本日期限", "●", "warn"),
+    Standing.DUE_SOON: Mark("期限間近", "◆", "soon"),
+    Standing.OPEN: Mark("対応中", "○", "plain"),
+    Standing.COMPLETED: Mark("完了", "◎", "done"),
+    Standing.WITHDRAWN: Mark("取下げ", "－", "quiet"),
+}
+CHECK_STATES = {
+    CheckState.CLEAR: Mark("異常なし", "◎", "done"),
+    CheckState.FLAGGED: Mark("検知あり", "◆", "soon"),
+    CheckState.STALE: Mark("台帳が古い", "▲", "bad"),
+    CheckState.FAILED: Mark("検査の失敗", "×", "bad"),
+}
+NEVER_CHECKED, LATE_CHECK = Mark("未実施", "▲", "bad"), Mark("検査の遅れ", "▲", "bad")
+LETTER_STATES = {
+    LetterState.WAITING: Mark("送信待ち", "○", "plain"),
+    LetterState.RETRYING: Mark("再送中", "◆", "soon"),
+    LetterState.ACCEPTED: Mark("送信済", "◎", "done"),
+    LetterState.GIVEN_UP: Mark("送信不能", "×", "bad"),
+}
+PARTLY_REFUSED = Mark("送信済（一部不達）", "◆", "soon")
+OUTCOMES = {"done": Mark("完了", "◎", "done"), "failed": Mark("失敗", "×", "bad")}
+LETTER_LABELS = tuple((str(state), mark.word) for state, mark in LETTER_STATES.items())
+NOT_IMPORTED, NONE_YET = Mark("未取込", "▲", "bad"), Mark("未取込", "－", "quiet")
+RUNNING = Mark("実行中", "○", "plain")
+FLAG_OPEN, FLAG_CLEARED = Mark("検知中", "◆", "soon"), Mark("解消", "◎", "done")
+
+ORIGINS = {Origin.FINDING: "指導事項", Origin.FLAG: "検査", Origin.DUTY: "定期業務", Origin.RESOLUTION: "審議会"}
+JOBS = {
+    "intake": "台帳の受取り", "checks": "検査", "reminders": "お知らせの作成", "weekly_report": "週次報告",
+    "delivery": "送信",
+}  # fmt: skip
+LETTER_KINDS = {"reminder": "期限のお知らせ", "weekly-report": "週次報告", "escalation": "上申"}
+EVENTS = {
+    Happened.REGISTER_IMPORTED: "台帳を取り込みました",
+    Happened.TASK_OPENED: "対応を登録しました",
+    Happened.TASK_COMPLETED: "完了しました",
+    Happened.TASK_WITHDRAWN: "取り下げました",
+    Happened.TASK_REOPENED: "再び対応中になりました",
+    Happened.TASK_HANDED_OVER: "所管課を変えました",
+    Happened.TASK_REWORDED: "件名・内容を改めました",
+    Happened.DEADLINE_EXTENDED: "期限を変えました",
+    Happened.FLAG_RAISED: "検査で検知しました",
+    Happened.FLAG_CLEARED: "検査で解消を確認しました",
+    Happened.REMINDER_QUEUED: "お知らせを作成しました",
+    Happened.LETTER_ACCEPTED: "通知を送信しました",
+    Happened.LETTER_GIVEN_UP: "通知を送信できませんでした",
+    Happened.REPORT_ISSUED: "報告を発行しました",
+}
+
+# Words of the task filter: (value in the address, label), in the order of the tabs.
+TASK_TABS = (
+    ("", "未完了"), ("overdue", "期限超過"), ("today", "本日期限"), ("week", "今週期限"), ("soon", "期限間近"),
+    ("open", "対応中"), ("completed", "完了"), ("withdrawn", "取下げ"), ("all", "すべて"),
+)  # fmt: skip
+FLAG_TABS = (("open", "検知中"), ("cleared", "解消"), ("all", "すべて"))
+SORTS = {"deadline": "期限の早い順", "department": "所管課順", "opened": "登録の新しい順", "closed": "完了の新しい順"}
+DETAILS = {
+    "absent_since": "不在の始まり", "days_absent": "不在の日数", "reason": "理由", "period": "対象期間",
+    "period_from": "対象期間の初日", "period_to": "対象期間の末日", "deadline": "報告期限", "missing": "足りないもの",
+    "persons": "本人の数", "retired_on": "退職日", "staff_no": "職員番号", "last_login_on": "最終ログイン",
+}  # fmt: skip
+REASONS = {
+    "reached": "不在が基準の日数に達した", "planned": "不在が基準の日数に達する予定",
+    "no-cycle": "ログ分析の周期が未定", "overdue": "報告期限を過ぎた",
+    "unknown": "職員番号が職員の台帳にない", "blank": "職員番号が空欄",
+}  # fmt: skip
+
+
+def event_word(kind: str) -> str:
+    """What happened, in Japanese; a kind this version does not know is shown as it is."""
+    return EVENTS[Happened(kind)] if kind in set(Happened) else kind
+
+
+def step_word(step: int) -> str:
+    """A step of the ladder: days before the deadline, negative after it."""
+    if step == 0:
+        return "期限当日分のお知らせ"
+    return f"期限{step}日前分のお知らせ" if step > 0 else f"期限超過{-step}日分のお知らせ"
+
+
+def detail(name: str, value: str) -> str:
+    """One fact of a flag: codes in words, ISO days in the office's form."""
+    if name == "reason":
+        return REASONS.get(value, value)
+    try:
+        return wareki(date.fromisoformat(value), weekday=True) if len(value) == len("2023-07-31") else value
+    except ValueError:
+        return value
+
+
+def letter_kinds(kinds: list[str]) -> list[tuple[str, str]]:
+    """Kinds of letters with their labels, for a choice."""
+    return [(kind, LETTER_KINDS.get(kind, kind)) for kind in kinds]
+
+
+def seconds(duration: float) -> str:
+    """How long a run took: 0.3秒, 12秒, 3分5秒."""
+    if duration < 10:
+        return f"{duration:.1f}秒"
+    return f"{duration:.0f}秒" if duration < 60 else f"{int(duration // 60)}分{int(duration % 60)}秒"
