@@ -158,9 +158,7 @@ class Checker:
         records.tasks.open_all(tasks, self.occasion)
         records.events.append(_event(Happened.FLAG_RAISED, flag, self.occasion) for flag in raised)
         seen = [self._seen_again(flag, sighting) for flag, sighting in comparison.still]
-        changed = [
-            (old, new) for (old, _), new in zip(comparison.still, seen, strict=True) if _told(old) != _told(new)
-        ]
+        changed = [(old, new) for (old, _), new in zip(comparison.still, seen, strict=True) if _told(old) != _told(new)]
         records.flags.save_all([new for _, new in changed])
         records.flags.seen_on(check.name, self.on)
         self._follow_departments(records, [new for old, new in changed if new.department_code != old.department_code])

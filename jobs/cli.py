@@ -218,7 +218,7 @@ def report_weekly(
     office = options_of(context).open()
     with office.store.reading() as reading:
         report = weekly_report(reading, office, office.occasion(BY_COMMAND, on))
-    if format == "html":
+    if format == "html":  # noqa: SIM108
         text = render_weekly_html(report)
     else:
         text = json.dumps(weekly_to_json(report), ensure_ascii=False, indent=1) + "\n"

@@ -3,7 +3,6 @@
 import socket
 
 import uvicorn
-from tracker.web.app import create_app
 
 from jobs.checking import refuse_unknown_check_settings, write_catalogue
 from jobs.registry import runner_of
@@ -11,6 +10,7 @@ from jobs.scheduler import only_process, running
 from tracker.cli.frame import tell
 from tracker.domain.errors import CommandRefused
 from tracker.office import Office
+from tracker.web.app import create_app
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 

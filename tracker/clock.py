@@ -62,8 +62,7 @@ def clock_of(data_dir: Path, zone: str) -> OfficeClock:
 def set_clock(data_dir: Path, zone: str, began_at: datetime, pace: float = 1.0) -> OfficeClock:
     """Give a data directory a clock of its own that shows `began_at` now and runs on from there."""
     clock = OfficeClock(ZoneInfo(zone), began_at.astimezone(UTC), datetime.now(UTC), pace)
-    assert clock.began_at is not None and clock.anchored_at is not None
-    facts = {"began_at": clock.began_at.isoformat(), "anchored_at": clock.anchored_at.isoformat(), "pace": pace}
+    facts = {"began_at": str(clock.began_at), "anchored_at": str(clock.anchored_at), "pace": pace}
     draft = data_dir / f"{CLOCK_FILE}.new"
     draft.write_text(json.dumps(facts), encoding="utf-8")
     os.replace(draft, data_dir / CLOCK_FILE)

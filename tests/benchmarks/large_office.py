@@ -57,7 +57,9 @@ def measure(folder: Path, accounts: int, staff: int, absences: int, rounds: int)
     database = str(data / "zesei.db")
     checked, asked = by_turns(check, lambda: process(str(HERE / "plain_check.py"), database, str(DAY)), rounds)
     report("check absent-accounts", checked, asked, 1.5)
-    print(f"  the first check, which opens the flags: {opening.seconds:.2f} s, {opening.seconds / asked.seconds:.2f} times")
+    print(
+        f"  the first check, which opens the flags: {opening.seconds:.2f} s, {opening.seconds / asked.seconds:.2f} times"
+    )
     print(f"  memory of the check: {max(checked.megabytes, opening.megabytes):.0f} MB (at most 400 MB)")
 
 

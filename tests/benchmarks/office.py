@@ -17,7 +17,7 @@ FORGOTTEN = 0.01
 def write_office(folder: Path, accounts: int, staff: int, absences: int) -> None:
     """Write 組織, 職員, 休業, システム and アカウント of that size (UTF-8)."""
     folder.mkdir(parents=True, exist_ok=True)
-    dice = random.Random(20240318)  # noqa: S311
+    dice = random.Random(20240318)
     _write(folder / "組織.csv", "所属コード,部,課,所属メール,課長メール,部長メール,開始日,終了日,承継先コード",
            ([f"{n:04d}", "試験部", f"試験{n}課", "", "", "", "2018-04-01", "", ""] for n in range(100)))  # fmt: skip
     _write(folder / "職員.csv", "職員番号,氏名,所属コード,職,メール,採用日,退職日",

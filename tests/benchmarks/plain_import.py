@@ -9,7 +9,7 @@ source, database = sys.argv[1:]
 Path(database).unlink(missing_ok=True)
 connection = sqlite3.connect(database)
 connection.execute("CREATE TABLE account (a, b, c, d, e, f, g)")
-with open(source, encoding="utf-8", newline="") as file:  # noqa: PTH123
+with open(source, encoding="utf-8", newline="") as file:
     rows = csv.reader(file)
     next(rows)
     connection.executemany("INSERT INTO account VALUES (?, ?, ?, ?, ?, ?, ?)", rows)

@@ -28,17 +28,11 @@ def process(*arguments: str) -> Measured:
     return Measured(time.perf_counter() - began, usage.ru_maxrss * scale / 1024 / 1024)
 
 
-def by_turns(
-    first: Callable[[], Measured], second: Callable[[], Measured], rounds: int
-) -> tuple[Measured, Measured]:
+def by_turns(first: Callable[[], Measured], second: Callable[[], Measured], rounds: int) -> tuple[Measured, Measured]:
     """Medians of two things measured by turns, so that a busy machine slows both."""
     pairs = [(first(), second()) for _ in range(rounds)]
     return _median([pair[0] for pair in pairs]), _median([pair[1] for pair in pairs])
 
 
 def _median(rounds: list[Measured]) -> Measured:
-    return Measured(
-        statistics.median(one.seconds for one in rounds), max(one.megabytes for one in rounds)
-    )
-
-
+    return Measured(statistics.median(one.seconds for one in rounds), max(one.megabytes for one in rounds))

@@ -20,7 +20,8 @@ def import_as_json(report: ImportReport, *, dry_run: bool) -> dict[str, Any]:
 
 def import_as_text(report: ImportReport, *, dry_run: bool) -> str:
     """The import's outcome for a person."""
-    heading = f"{wareki(report.as_of)}現在の台帳として{'取り込むと、次のようになります（まだ取り込んでいません）' if dry_run else '取り込みました'}。"
+    what = "取り込むと、次のようになります（まだ取り込んでいません）" if dry_run else "取り込みました"
+    heading = f"{wareki(report.as_of)}現在の台帳として{what}。"
     lines = [heading]
     for paper in report.papers:
         lines += _paper_lines(paper)

@@ -93,7 +93,7 @@ class Cells(dict[str, Any]):
         return None
 
     def _mark(self, stripped: str, text: str) -> bool | None:
-        even = stripped.lower()
+        even = unicodedata.normalize("NFKC", stripped).lower()
         if even in YES or even in NO:
             return even in YES
         self.bad[text] = f"「{stripped}」は使えません。○ か × で書いてください。"

@@ -43,7 +43,7 @@ class ImportReport:
     as_of: date
     changes: list[Change] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
-    tasks: Followed = Followed()
+    tasks: Followed = field(default_factory=Followed)
     papers: list[CouncilPaper] = field(default_factory=list)
 
 
@@ -141,13 +141,15 @@ class Importer:
             if not result.bad:
                 stage.add(rows)
         if result.bad:
-            return stage.close()
+            stage.close()
+            return
         is_unique = stage.finish()
         self._look_over(stage, file, result, is_unique=is_unique)
         for reference in file.register.references if trusted else ():
             self._check_reference(stage, reference, file, result)  # after a bad file, all would seem unknown
         if result.bad:
-            return stage.close()
+            stage.close()
+            return
         facts = {"source": file.name, "sha256": file.table.sha256, "reading": file.reading, "whole": True}
         self._settle(records, stage, facts | {"notices": result.notices}, report, with_examples=with_examples)
 

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import re
 import unicodedata
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -9,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from tracker.domain.errors import InputRefused
-from tracker.registers.encodings import encoding_of, first_line
+from tracker.registers.encodings import encoding_of
 from tracker.settings import LimitSettings
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
@@ -32,7 +34,10 @@ class TableFile:
 
     def batches(self) -> Iterator[tuple[Sequence[int], list[Cells]]]:
         """Rows below the headings, a batch at a time, with their row numbers as Excel counts; blank rows left out."""
-        rows = self._sheet() if self.encoding == "xlsx" else self._text()
+        if self.encoding == "xlsx":
+            rows = _sheet_rows(self.path)
+        else:
+            rows = _text_rows(self.path, self.encoding, self.delimiter)
         first, is_below = 1, False
         while batch := list(islice(rows, BATCH)):
             numbers: Sequence[int] = range(first, first + len(batch))
@@ -45,37 +50,20 @@ class TableFile:
             if batch:
                 yield numbers, batch
 
-    def _text(self) -> Iterator[Cells]:
-        with self.path.open(encoding=self.encoding, newline="") as file:
-            reader = csv.reader(file, delimiter=self.delimiter, strict=True)
-            try:
-                yield from reader
-            except csv.Error as trouble:
-                raise InputRefused(
-                    f"「{self.path.name}」{reader.line_num}行目: CSVとして読めません（{trouble}）。"
-                    '引用符「"」が閉じているか確かめてください。'
-                ) from None
-
-    def _sheet(self) -> Iterator[Cells]:
-        return _sheet_rows(self.path)
-
 
 def open_table(path: Path, known_headings: frozenset[str], limits: LimitSettings) -> TableFile:
     """Open a register file; InputRefused says what is wrong with it."""
     _check_size(path, limits)
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         _check_workbook(path, limits)
-        headings = next((cells for cells in _sheet_rows(path) if any(cells)), [])
-        return TableFile(path, "xlsx", "", tuple(map(plain_heading, headings)), file_hash(path))
+        return TableFile(path, "xlsx", "", _first_filled(_sheet_rows(path)), file_hash(path))
 
-    def has_known(line: str) -> bool:
-        return any(plain_heading(cell.strip('"')) in known_headings for cell in line.replace("\t", ",").split(","))
+    def has_known(text: str) -> bool:
+        return any(plain_heading(cell) in known_headings for cell in re.split(r'[,\t"\r\n]', text))
 
     encoding = encoding_of(path, has_known)
-    line = first_line(path, encoding)
-    delimiter = "\t" if path.suffix.lower() == ".tsv" or line.count("\t") > line.count(",") else ","
-    headings = next(csv.reader([line], delimiter=delimiter), [])
-    return TableFile(path, encoding, delimiter, tuple(map(plain_heading, headings)), file_hash(path))
+    delimiter = _delimiter(path, encoding, known_headings)
+    return TableFile(path, encoding, delimiter, _first_filled(_text_rows(path, encoding, delimiter)), file_hash(path))
 
 
 def plain_heading(text: str) -> str:
@@ -94,11 +82,30 @@ def cell_text(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
+def _first_filled(rows: Iterator[Cells]) -> tuple[str, ...]:
+    return tuple(map(plain_heading, next((cells for cells in rows if any(cells)), [])))
+
+
+def _delimiter(path: Path, encoding: str, known_headings: frozenset[str]) -> str:
+    """The delimiter that shows more known headings; a comma, or a tab in a .tsv, when both show as many."""
+
+    def known(delimiter: str) -> int:
+        with path.open(encoding=encoding, newline="") as file:
+            try:
+                return len(known_headings.intersection(_first_filled(csv.reader(file, delimiter=delimiter))))
+            except csv.Error:
+                return 0
+
+    return max("\t," if path.suffix.lower() == ".tsv" else ",\t", key=known)
+
+
 def _check_size(path: Path, limits: LimitSettings) -> None:
     try:
-        size = path.stat().st_size
+        about = path.stat()
+        if not S_ISREG(about.st_mode):  # a folder, a pipe: opening it might wait for ever
+            raise InputRefused(f"「{path}」は台帳の名前ですが、ファイルではありません。")
         with path.open("rb"):
-            pass
+            size = about.st_size
     except OSError as trouble:
         raise InputRefused(f"「{path}」を開けません（{trouble.strerror}）。") from None
     if size > limits.file_mb * 1024 * 1024:
@@ -128,6 +135,18 @@ def _check_workbook(path: Path, limits: LimitSettings) -> None:
         raise InputRefused(
             f"「{path.name}」は Excel ブック（xlsx）ではありません。Excel で開いて保存し直してください。"
         )
+
+
+def _text_rows(path: Path, encoding: str, delimiter: str) -> Iterator[Cells]:
+    with path.open(encoding=encoding, newline="") as file:
+        reader = csv.reader(file, delimiter=delimiter, strict=True)
+        try:
+            yield from reader
+        except csv.Error as trouble:
+            raise InputRefused(
+                f"「{path.name}」{reader.line_num}行目: CSVとして読めません（{trouble}）。"
+                '引用符「"」が閉じているか確かめてください。'
+            ) from None
 
 
 def _sheet_rows(path: Path) -> Iterator[Cells]:

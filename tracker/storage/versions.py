@@ -23,7 +23,6 @@ from sqlalchemy import (
     select,
     update,
 )  # fmt: skip
-
 from sqlalchemy.exc import IntegrityError
 
 from tracker.domain.registers import BY_STEM, Reference, Register
