@@ -22,6 +22,7 @@ from notifications.reports.weekly import (
     render_weekly_letter,
     weekly_to_json,
 )  # fmt: skip
+from tracker.domain.dates import wareki
 from tracker.domain.departments import Department, department_named, display_names
 from tracker.domain.events import Event, Happened, Occasion
 from tracker.domain.flags import Flag
@@ -96,7 +97,7 @@ def issue_weekly_report(work: Work) -> None:
         issued = records.reports.find(occasion.on_day)
     assert issued is not None
     _write_files(office.data_dir / REPORT_FOLDER, issued)
-    work.summary = f"{issued.period_from}からの週の報告"
+    work.summary = f"{wareki(issued.period_from)}からの週の報告"
 
 
 def _issue(records: Records, office: Office, report: WeeklyReport, occasion: Occasion) -> None:
