@@ -8,6 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from tracker.domain.errors import InputRefused
 from tracker.office import Office
 from tracker.registers.importing import Importer, ImportReport
 from tracker.settings import Settings
@@ -40,9 +43,9 @@ ROWS: dict[str, dict[str, str]] = {
         "終了日": "R6.3.31", "特定個人情報": "○", "システムコード": "SHOGAI",
     },
     "再委託": {
-        "再委託番号": "R5-0101-1", "契約番号": "R5-0101", "再委託先": "再業者丙", "業務": "運用支援", "開始日": "R5.4.1",
-        "終了日": "R6.3.31", "承認日": "R5.3.20", "責任体制確認日": "", "安全措置確認日": "", "覚書締結日": "",
-        "覚書写し受領日": "",
+        "再委託番号": "R5-0101-1", "契約番号": "R5-0101", "再委託先": "再業者丙", "業務": "運用支援",
+        "開始日": "R5.4.1", "終了日": "R6.3.31", "承認日": "R5.3.20", "責任体制確認日": "", "安全措置確認日": "",
+        "覚書締結日": "", "覚書写し受領日": "",
     },
     "条項確認": {"再委託番号": "R5-0101-1", "条項": "C1", "記載": "契約書", "確認日": "R5.4.3"},
     "ファイル簿": {
@@ -110,6 +113,15 @@ def take(
     """Import files as of a day."""
     importer = Importer(settings or office.settings, on, office.occasion("試験", on), allow_empty)
     return importer.take(office.store, paths, dry_run=dry_run)
+
+
+def refusal_of(office: Office, *paths: Path, **how: Any) -> str:
+    """The sentence that an import is refused with; nothing in the database may have changed."""
+    before = everything_in(office)
+    with pytest.raises(InputRefused) as refusal:
+        take(office, *paths, **how)
+    assert everything_in(office) == before
+    return str(refusal.value)
 
 
 def register_on(office: Office, table: str, day: date, *columns: str) -> list[tuple[Any, ...]]:

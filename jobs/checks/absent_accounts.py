@@ -38,7 +38,8 @@ QUERY = """
            SUM(begins) OVER (PARTITION BY staff_no ORDER BY start_on ROWS UNBOUNDED PRECEDING) AS stretch
     FROM marked
 ), stretches AS (
-    SELECT staff_no, MIN(start_on) AS absent_since, MAX(end_on) AS absent_until
+    SELECT staff_no, MIN(start_on) AS absent_since, MAX(end_on) AS absent_until,
+           MAX(CASE WHEN end_on < :forever THEN end_on ELSE start_on END) AS known_until
     FROM numbered GROUP BY staff_no, stretch
 )
 SELECT account.system_code, account.user_id, system.name AS system_name, system.department_code,
@@ -48,9 +49,9 @@ JOIN account ON account.staff_no = stretches.staff_no
 LEFT JOIN system ON system.code = account.system_code
 WHERE account.state = '有効' AND stretches.absent_since <= :on AND stretches.absent_until >= :on
   AND (stretches.absent_since <= :latest_start OR (
-      :flag_planned AND stretches.absent_until < :forever AND EXISTS (
+      :flag_planned AND EXISTS (
           SELECT 1 FROM calendar_day AS began JOIN calendar_day AS reaches ON reaches.number = began.number + :days - 1
-          WHERE began.day = stretches.absent_since AND reaches.day <= stretches.absent_until
+          WHERE began.day = stretches.absent_since AND reaches.day <= stretches.known_until
       )))
 ORDER BY account.system_code, account.user_id
 """

@@ -18,7 +18,8 @@ CALENDAR = office_calendar(CalendarSettings())
 @pytest.mark.parametrize(
     "day",
     [
-        date(2023, 12, 29), date(2023, 12, 30), date(2023, 12, 31), date(2024, 1, 1), date(2024, 1, 2), date(2024, 1, 3),
+        date(2023, 12, 29), date(2023, 12, 30), date(2023, 12, 31),
+        date(2024, 1, 1), date(2024, 1, 2), date(2024, 1, 3),
         date(2023, 7, 29), date(2023, 7, 30),  # Saturday, Sunday
         date(2023, 8, 11), date(2023, 9, 18), date(2024, 2, 23),  # 山の日, 敬老の日, 天皇誕生日
         date(2023, 1, 2), date(2024, 2, 12), date(2019, 4, 30), date(2019, 5, 2),  # substitutes, and days in between
@@ -73,7 +74,7 @@ def test_a_list_of_holidays_that_cannot_be_read_is_refused(tmp_path: Path, conte
     if content is not None:
         listed.write_bytes(content)
 
-    with pytest.raises(SettingsRefused, match="祝日ファイル「.*」を読めません"):
+    with pytest.raises(SettingsRefused, match=r"祝日ファイル「.*」を読めません"):
         office_calendar(CalendarSettings(holidays_file=listed))
 
 

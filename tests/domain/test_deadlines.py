@@ -1,5 +1,6 @@
 """Deadlines as they are printed, and the day that each of them means."""
 
+import contextlib
 from datetime import date
 
 import pytest
@@ -99,7 +100,7 @@ def test_a_deadline_in_a_year_after_its_eras_end_is_converted_with_a_warning(
     assert rightly in (deadline.warning or "")
 
 
-@pytest.mark.parametrize("printed", [*(words for words, _ in MEANINGS), "平成31年度末", "令和元年度から", "平成31年4月末"])
+@pytest.mark.parametrize("printed", [*dict(MEANINGS), "平成31年度末", "令和元年度から", "平成31年4月末"])
 def test_a_deadline_inside_its_era_is_read_without_a_warning(printed: str) -> None:
     assert read_deadline(printed, WRITTEN_ON).warning is None
 
@@ -118,15 +119,11 @@ def test_a_month_without_a_year_ends_within_a_year_of_the_paper_and_not_before_i
 
 @given(st.text(max_size=20), st.dates(date(2000, 1, 1), date(2090, 1, 1)))
 def test_whatever_is_typed_as_a_deadline_is_read_or_refused_and_nothing_else(text: str, written_on: date) -> None:
-    try:
-        read_deadline(text, written_on)
-    except DateUnreadable as refusal:
-        assert str(refusal).endswith("。")
+    with contextlib.suppress(DateUnreadable):
+        assert read_deadline(text, written_on).printed == text.strip()
 
 
 @given(st.from_regex(r"(令和|R|[0-9]{4})[0-9元]{0,2}(年度?)?[0-9]{0,2}月?(末|中|上旬|から|まで)?", fullmatch=True))
 def test_words_that_look_like_a_deadline_are_read_or_refused_and_nothing_else(text: str) -> None:
-    try:
-        read_deadline(text, WRITTEN_ON)
-    except DateUnreadable as refusal:
-        assert str(refusal).endswith("。")
+    with contextlib.suppress(DateUnreadable):
+        assert read_deadline(text, WRITTEN_ON).printed == text.strip()

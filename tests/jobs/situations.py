@@ -44,20 +44,20 @@ class Row:
     cells: dict[str, object]
 
 
-def an_office(folder: Path, config: str = "", *, old_registers_will_do: bool = True) -> Office:
-    """An office of its own in a folder: empty database, its own settings file."""
+def an_office(folder: Path, config: str = "", *, calendar: str = "", old_registers_will_do: bool = True) -> Office:
+    """An office of its own in a folder: empty database, its own settings file and days of its own."""
     settings = folder / "config.toml"
-    settings.write_text(config + (OLD_REGISTERS_WILL_DO if old_registers_will_do else ""), encoding="utf-8")
-    shutil.copytree(_empty_office(), folder / "data")
+    settings.write_text(config + calendar + (OLD_REGISTERS_WILL_DO if old_registers_will_do else ""), encoding="utf-8")
+    shutil.copytree(_empty_office(calendar), folder / "data")
     return open_office(settings, folder / "data")
 
 
 @cache
-def _empty_office() -> Path:
+def _empty_office(calendar: str) -> Path:
     """A new data directory, made once: a migration and a calendar of 36 years take two seconds."""
     folder = Path(tempfile.mkdtemp())
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    (folder / "config.toml").touch()
+    (folder / "config.toml").write_text(calendar, encoding="utf-8")
     open_office(folder / "config.toml", folder / "data").store.engine.dispose()
     return folder / "data"
 

@@ -107,10 +107,13 @@ class Importer:
         self, records: Records, files: list[RegisterFile], report: ImportReport, *, with_examples: bool
     ) -> None:
         bad: list[BadCell] = []
+        broken: dict[str, Stage] = {}  # later files are still checked against what a refused one holds
         for file in files:
             result = Reading()
             if not self._is_known(records, file, report):
-                self._take_file(records, file, result, report, with_examples=with_examples, trusted=not bad)
+                stage = self._take_file(records, file, result, report, broken, with_examples=with_examples)
+                if result.bad:
+                    broken[file.register.stem] = stage
             bad += result.bad
             report.notices += result.notices
         if bad:
@@ -123,8 +126,7 @@ class Importer:
             return False
         if any(reference.strict for reference in file.register.references):
             targets = [records.versions(BY_STEM[r.register]) for r in file.register.references if r.strict]
-            imports = [target.newest_import(self.as_of) for target in targets]
-            if any(i is not None and i.id > newest.id and i.ended for i in imports):
+            if any(target.has_ended_since(newest, self.as_of) for target in targets):
                 return False  # what the rows refer to may be gone since
         if newest.as_of < self.as_of:
             facts = {"source": file.name, "sha256": newest.sha256, "reading": newest.reading, "whole": True}
@@ -133,25 +135,21 @@ class Importer:
         return True
 
     def _take_file(
-        self, records: Records, file: RegisterFile, result: Reading, report: ImportReport, *, with_examples: bool,
-        trusted: bool,
-    ) -> None:  # fmt: skip
+        self, records: Records, file: RegisterFile, result: Reading, report: ImportReport, broken: dict[str, Stage],
+        *, with_examples: bool,
+    ) -> Stage:  # fmt: skip
         stage = records.versions(file.register).stage()
         for rows in file.rows(self.as_of, result):
-            if not result.bad:
-                stage.add(rows)
-        if result.bad:
-            stage.close()
-            return
+            stage.add(rows)
         is_unique = stage.finish()
         self._look_over(stage, file, result, is_unique=is_unique)
-        for reference in file.register.references if trusted else ():
-            self._check_reference(stage, reference, file, result)  # after a bad file, all would seem unknown
+        for reference in file.register.references:
+            self._check_reference(stage, reference, file, result, broken.get(reference.register))
         if result.bad:
-            stage.close()
-            return
+            return stage
         facts = {"source": file.name, "sha256": file.table.sha256, "reading": file.reading, "whole": True}
         self._settle(records, stage, facts | {"notices": result.notices}, report, with_examples=with_examples)
+        return stage
 
     def _look_over(self, stage: Stage, file: RegisterFile, result: Reading, *, is_unique: bool) -> None:
         register, limit = file.register, self.settings.limits.bad_rows_shown
@@ -166,17 +164,19 @@ class Importer:
             )
         headers = {column.name: column.header for column in register.columns}
         keys = "・".join(headers[name] for name in register.keys)
-        for key, first, last in () if is_unique else stage.repeated_keys(limit):
+        for key, first, again in () if is_unique else stage.repeated_keys(limit):
             text = " ".join(map(str, key))
             result.bad.append(
                 BadCell(
-                    file.name, last, keys, f"「{text}」は{first}行目にもあります。同じキーの行は一つにしてください。"
+                    file.name, again, keys, f"「{text}」は{first}行目にもあります。同じキーの行は一つにしてください。"
                 )
             )
 
-    def _check_reference(self, stage: Stage, reference: Reference, file: RegisterFile, result: Reading) -> None:
+    def _check_reference(
+        self, stage: Stage, reference: Reference, file: RegisterFile, result: Reading, broken: Stage | None
+    ) -> None:
         header = next(column.header for column in file.register.columns if column.name == reference.column)
-        unknown = stage.unknown(reference, self.as_of, self.settings.limits.bad_rows_shown)
+        unknown = stage.unknown(reference, self.as_of, self.settings.limits.bad_rows_shown, broken)
         if reference.strict:
             for number, value in unknown:
                 trouble = f"「{value}」は台帳「{reference.register}」にありません。先に台帳「{reference.register}」を確かめてください。"

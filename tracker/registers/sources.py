@@ -22,12 +22,10 @@ def sources_of(paths: list[Path]) -> Sources:
     """Sort files and folders; a folder gives every known file in it. Raises InputRefused for what is unknown."""
     files, papers, passed_over = list[tuple[Register, Path]](), list[Path](), list[str]()
     for path in paths:
-        if path.is_dir():
+        if _is_folder(path):
             known, others = _in_folder(path)
             files += known
             passed_over += others
-        elif not path.exists():
-            raise InputRefused(f"「{path}」がありません。ファイル名とフォルダーを確かめてください。")
         elif register := register_of(path):
             files.append((register, path))
         elif path.suffix.lower() == ".txt":
@@ -49,11 +47,23 @@ def register_of(path: Path) -> Register | None:
     return BY_STEM.get(unicodedata.normalize("NFKC", path.stem).strip())
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        if path.exists():
+            return path.is_dir()
+    except OSError as trouble:
+        raise InputRefused(f"「{path}」を開けません（{trouble.strerror}）。") from None
+    raise InputRefused(f"「{path}」がありません。ファイル名とフォルダーを確かめてください。")
+
+
 def _in_folder(folder: Path) -> tuple[list[tuple[Register, Path]], list[str]]:
     known, others = list[tuple[Register, Path]](), list[str]()
-    for path in sorted(folder.iterdir()):
-        register = register_of(path) if path.is_file() else None
-        if register:
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as trouble:
+        raise InputRefused(f"フォルダー「{folder}」を開けません（{trouble.strerror}）。") from None
+    for path in paths:
+        if register := register_of(path):  # a broken link or a folder of that name is refused when it is opened
             known.append((register, path))
         elif not path.name.startswith((".", "~$")):
             others.append(path.name)

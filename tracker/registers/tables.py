@@ -34,10 +34,8 @@ class TableFile:
 
     def batches(self) -> Iterator[tuple[Sequence[int], list[Cells]]]:
         """Rows below the headings, a batch at a time, with their row numbers as Excel counts; blank rows left out."""
-        if self.encoding == "xlsx":
-            rows = _sheet_rows(self.path)
-        else:
-            rows = _text_rows(self.path, self.encoding, self.delimiter)
+        is_sheet = self.encoding == "xlsx"
+        rows = _sheet_rows(self.path) if is_sheet else _text_rows(self.path, self.encoding, self.delimiter)
         first, is_below = 1, False
         while batch := list(islice(rows, BATCH)):
             numbers: Sequence[int] = range(first, first + len(batch))
@@ -157,8 +155,6 @@ def _sheet_rows(path: Path) -> Iterator[Cells]:
         book = CalamineWorkbook.from_path(str(path))
         visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
         sheet = book.get_sheet_by_name(visible[0])
-        for _ in range((sheet.start or (0, 0))[0]):
-            yield []
         yield from ([cell_text(cell) for cell in row] for row in sheet.iter_rows())
     except (CalamineError, IndexError, ValueError) as trouble:
         raise InputRefused(f"「{path.name}」を Excel ブックとして読めません（{trouble}）。") from None

@@ -21,6 +21,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     update,
 )  # fmt: skip
 from sqlalchemy.exc import IntegrityError
@@ -95,6 +96,14 @@ class Versions:
         row = self.connection.execute(query.order_by(_IMPORT.c.as_of.desc(), _IMPORT.c.id.desc()).limit(1)).first()
         return None if row is None else as_import(row._mapping)
 
+    def has_ended_since(self, earlier: Import, until: date) -> bool:
+        """Whether rows were ended by imports up to a day that came after an earlier one, in order or in as-of day."""
+        after = or_(_IMPORT.c.id > earlier.id, _IMPORT.c.as_of > earlier.as_of)
+        query = select(literal(1)).where(
+            _IMPORT.c.register_stem == self.register.stem, _IMPORT.c.as_of <= until, after, _IMPORT.c.ended > 0
+        )
+        return self.connection.execute(query.limit(1)).first() is not None
+
     def record_import(self, facts: dict[str, Any]) -> int:
         """Write down that a file was taken in; its number stands in every version it begins or ends."""
         result = self.connection.execute(insert(_IMPORT).values(register_stem=self.register.stem, **facts))
@@ -150,22 +159,29 @@ class Stage:
         return self._count(select(func.count()).select_from(self.table))
 
     def repeated_keys(self, limit: int) -> list[tuple[Row, int, int]]:
-        """Keys that stand in more than one row, each with its first and its last row number."""
+        """Rows whose key stands in a row above: the key, the first row's number and this one's."""
         keys, number = [self.table.c[name] for name in self.register.keys], self.table.c.row_number
+        repeated = select(*keys, func.min(number).label("first")).group_by(*keys).having(func.count() > 1).subquery()
+        same_key = and_(*(key == repeated.c[key.name] for key in keys))
         query = (
-            select(*keys, func.min(number), func.max(number)).group_by(*keys).having(func.count() > 1)
-            .order_by(func.min(number)).limit(limit)
+            select(*keys, repeated.c.first, number).join(repeated, same_key).where(number > repeated.c.first)
+            .order_by(number).limit(limit)
         )  # fmt: skip
         return [(tuple(row[:-2]), row[-2], row[-1]) for row in self.connection.execute(query)]
 
-    def unknown(self, reference: Reference, day: date, limit: int) -> list[tuple[int, Any]]:
-        """Rows whose value stands in no row of another register as known on a day: row number, value."""
-        target = Versions(self.connection, BY_STEM[reference.register])
-        value, key = self.table.c[reference.column], target.table.c[target.register.keys[0]]
+    def unknown(
+        self, reference: Reference, day: date, limit: int, staged: "Stage | None" = None
+    ) -> list[tuple[int, Any]]:
+        """Rows whose value stands in no row of another register as known on a day: row number, value.
+
+        `staged` is that register's own new file, when it is not in the register yet.
+        """
+        target = BY_STEM[reference.register]
+        table = staged.table if staged else version_tables()[target.stem]
+        holds = true() if staged else known_on(table, day)
+        value, key = self.table.c[reference.column], table.c[target.keys[0]]
         wanted = select(value).where(value.is_not(None)).distinct().subquery()
-        missing = select(wanted.c[0]).where(
-            ~exists(select(literal(1)).where(key == wanted.c[0], known_on(target.table, day)))
-        )
+        missing = select(wanted.c[0]).where(~exists(select(literal(1)).where(key == wanted.c[0], holds)))
         query = (
             select(self.table.c.row_number, value).where(value.in_(missing))
             .order_by(self.table.c.row_number).limit(limit)

@@ -24,9 +24,21 @@ def highlights_of(report: WeeklyReport) -> tuple[str, ...]:
 
 
 def render_weekly_letter(report: WeeklyReport) -> Letter:
-    """The covering mail: the numbers, the sentences, who is late and what comes."""
-    late = sorted((row for row in report.departments if row.counts.overdue), key=lambda row: -row.counts.overdue)
-    return write_letter(f"{_FOLDER}/letter", report=report, late=late)
+    """The mail: the numbers, the sentences, the counts by department, finding and check, and what comes."""
+    worst_first = sorted(report.departments, key=lambda row: (-row.counts.overdue, -row.counts.open))
+    return write_letter(
+        f"{_FOLDER}/letter",
+        report=report,
+        departments=[(row.name, "", row.counts) for row in worst_first],
+        findings=[(f"{row.number}　{row.subject}", "", row.counts) for row in report.findings],
+        checks=[(row.title, _state_note(row.state), row.counts) for row in report.checks],
+    )
+
+
+def _state_note(state: str) -> str:
+    """What must be said beside a check's numbers: without fresh data, or after a failure, they mean little."""
+    notes = {"stale": "台帳が古いため、検査できていません。", "failed": "検査に失敗しました。"}
+    return notes.get(state, "")
 
 
 def render_weekly_html(report: WeeklyReport) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jpholiday
 import pytest
+from hypothesis import Phase
 from hypothesis import given as forall
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -117,10 +118,10 @@ def test_one_open_day_between_two_absences_begins_the_count_anew(tmp_path: Path,
 
 
 def test_the_offices_own_closed_day_joins_and_its_own_open_day_parts(tmp_path: Path) -> None:
-    founding_day = an_office(tmp_path, '[calendar]\nclosed = ["令和5年2月15日"]\n')
+    founding_day = an_office(tmp_path, calendar='[calendar]\nclosed = ["令和5年2月15日"]\n')
     absent(founding_day, (date(2023, 1, 10), date(2023, 2, 14)), (date(2023, 2, 16), None))
     (tmp_path / "other").mkdir()
-    open_saturday = an_office(tmp_path / "other", '[calendar]\nopen = ["2023-02-18"]\n')
+    open_saturday = an_office(tmp_path / "other", calendar='[calendar]\nopen = ["2023-02-18"]\n')
     absent(open_saturday, (date(2023, 1, 10), date(2023, 2, 17)), (date(2023, 2, 20), None))
 
     assert days_counted(founding_day, date(2023, 4, 9)) == 90
@@ -144,7 +145,9 @@ def test_the_closed_days_after_the_last_absence_are_not(tmp_path: Path) -> None:
 
 def test_a_short_absence_within_a_long_one_does_not_cut_it_off(tmp_path: Path) -> None:
     office = an_office(tmp_path)
-    absent(office, (date(2023, 1, 10), date(2023, 6, 30)), (date(2023, 2, 1), date(2023, 2, 3)), (date(2023, 7, 3), None))
+    absent(
+        office, (date(2023, 1, 10), date(2023, 6, 30)), (date(2023, 2, 1), date(2023, 2, 3)), (date(2023, 7, 3), None)
+    )
 
     assert days_counted(office, date(2023, 4, 9)) == 90
     assert days_counted(office, date(2023, 7, 3)) == 175
@@ -255,7 +258,7 @@ def test_an_undecided_absence_that_joins_counts_with_its_own_first_day(tmp_path:
 # ---- a law, with an oracle that walks day by day
 
 OWN_CLOSED = (date(2023, 2, 15), date(2023, 3, 6))
-CONFIG = '[calendar]\nclosed = ["2023-02-15", "2023-03-06"]\n'
+CALENDAR = '[calendar]\nclosed = ["2023-02-15", "2023-03-06"]\n'
 FIRST, LAST = date(2022, 12, 1), date(2023, 5, 31)
 offsets = st.integers(min_value=0, max_value=(LAST - FIRST).days)
 spans = st.builds(
@@ -268,15 +271,15 @@ people = st.lists(
 )  # many at once: one import and one question for all of them
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, phases=(Phase.explicit, Phase.generate))
 @forall(people=people, day=offsets, days=st.integers(min_value=20, max_value=100), planned=st.booleans())
 def test_whatever_the_records_who_is_flagged_is_what_walking_the_days_one_by_one_finds(
     people: list[list[Span]], day: int, days: int, planned: bool
 ) -> None:
     on = FIRST + timedelta(days=day)
     with tempfile.TemporaryDirectory() as folder:
-        config = f"{CONFIG}[checks.{CHECK}]\ndays = {days}\nflag_planned = {str(planned).lower()}\n"
-        office = an_office(Path(folder), config)
+        config = f"[checks.{CHECK}]\ndays = {days}\nflag_planned = {str(planned).lower()}\n"
+        office = an_office(Path(folder), config, calendar=CALENDAR)
         staff = [(a_person(str(n)), an_account(f"u{n:03}", str(n))) for n in range(len(people))]
         absences = [an_absence(start, end, str(n)) for n, records in enumerate(people) for start, end in records]
         given(office, EARLY, a_department(), a_system(), *(row for pair in staff for row in pair), *absences)

@@ -1,0 +1,113 @@
+"""kill -9 of `zesei serve` at any moment, then a start: no run lost, none done twice."""
+
+import os
+import random
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from tests.conftest import REPLAY, Command
+from tracker.clock import set_clock
+from tracker.office import open_office
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+START = datetime(2024, 3, 15, 5, 0, tzinfo=TOKYO)
+PACE = 20_000  # one office day in 4.3 seconds
+KILLS = 8
+
+
+def test_no_run_is_lost_and_none_done_twice_when_serve_is_killed_again_and_again(
+    zesei: Command, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    zesei("import", REPLAY / "2023-12-19", "--as-of", "2024-03-15")
+    set_clock(data, "Asia/Tokyo", START)
+    zesei("jobs")  # the timetable is entered at 5:00, before the first day's work
+    set_clock(data, "Asia/Tokyo", START, PACE)
+
+    dice = random.Random(11)
+    for _ in range(KILLS):
+        serve_for(dice.uniform(1.5, 4.5), data, tmp_path, signal.SIGKILL)
+    serve_for(6, data, tmp_path, signal.SIGTERM)
+
+    runs = rows(data, "SELECT job_name, due_at, started_at, ended_at, outcome, failures FROM job_run")
+    assert {(run[3] is not None, run[4], run[5]) for run in runs} == {(True, "done", "{}")}
+    assert max(Counter(run[:2] for run in runs).values()) == 1
+    every_due_check_was_run_or_made_up(runs)
+    nothing_was_done_twice(data)
+    assert "書き換えはありません" in zesei("audit", "verify").out
+
+
+def every_due_check_was_run_or_made_up(runs: list[tuple[str, ...]]) -> None:
+    checks = [(moment(run[1]), moment(run[2])) for run in runs if run[0] == "checks"]
+    last = max(moment(run[2]) for run in runs)
+    due = START.replace(hour=6)
+    days = 0
+    while due <= last - timedelta(hours=3):
+        assert any(due_at <= due <= started_at + timedelta(seconds=1) for due_at, started_at in checks), due
+        due += timedelta(days=1)
+        days += 1
+    assert days >= 5, "the office lived too few days to show anything"
+
+
+def nothing_was_done_twice(data: Path) -> None:
+    looks = rows(data, "SELECT check_name, on_day, COUNT(*) FROM check_run GROUP BY 1, 2 HAVING COUNT(*) > 1")
+    assert looks == []
+    opened = rows(data, "SELECT check_name, sighting_key, COUNT(*) FROM flag GROUP BY 1, 2 HAVING COUNT(*) > 1")
+    assert opened == []
+    letters = rows(data, "SELECT message_id, accepted_at IS NOT NULL FROM outbox")
+    assert len(letters) == len(set(letters)) > 0
+    on_disk = [message_from_bytes(path.read_bytes())["Message-ID"].strip() for path in (data / "mail").glob("*.eml")]
+    assert sorted(on_disk) == sorted(message_id for message_id, accepted in letters if accepted)
+    assert len(rows(data, "SELECT 1 FROM outbox WHERE kind = 'weekly-report'")) == len(
+        rows(data, "SELECT 1 FROM weekly_report")
+    )
+
+
+def serve_for(seconds: float, data: Path, folder: Path, ending: signal.Signals) -> None:
+    command = [sys.executable, "-m", "jobs", "--data-dir", str(data), "serve", "--port", str(free_port())]
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    time.sleep(seconds)
+    assert process.poll() is None, process.stderr and process.stderr.read().decode()
+    os.kill(process.pid, ending)
+    process.wait(timeout=30)
+    if process.stderr:
+        process.stderr.close()
+
+
+def rows(data: Path, query: str) -> list[tuple[str, ...]]:
+    with sqlite3.connect(data / "zesei.db") as connection:
+        return connection.execute(query).fetchall()
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_a_second_serve_on_the_same_data_is_refused(tmp_path: Path, zesei: Command) -> None:
+    office = open_office(None, tmp_path / "data")
+    command = [sys.executable, "-m", "jobs", "--data-dir", str(office.data_dir), "serve", "--port", str(free_port())]
+    first = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        time.sleep(4)
+
+        refused = zesei("serve", "--port", free_port(), status=2)
+
+        assert "もう zesei serve が動いています" in refused.err
+    finally:
+        first.terminate()
+        first.wait(timeout=30)

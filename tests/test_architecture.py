@@ -1,0 +1,112 @@
+"""The arrows of the house, read from the syntax tree; and habits that a reader may rely on."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("tracker", "jobs", "notifications")
+CLOCK_CALLS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time")}
+
+
+def modules(*folders: str) -> list[Path]:
+    found = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+    assert found, folders
+    return found
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def offenders(paths: list[Path], *forbidden: str) -> list[str]:
+    return [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in paths
+        for name in imports_of(path)
+        if any(name == prefix or name.startswith(f"{prefix}.") for prefix in forbidden)
+    ]
+
+
+def test_the_tracker_knows_neither_jobs_nor_notifications() -> None:
+    assert offenders(modules("tracker"), "jobs", "notifications") == []
+
+
+def test_notifications_see_values_only() -> None:
+    inner = [name.name for name in (ROOT / "tracker").iterdir() if name.is_dir() and name.name != "domain"]
+    files = [path.stem for path in (ROOT / "tracker").glob("*.py") if path.stem != "__init__"]
+    forbidden = [f"tracker.{name}" for name in (*inner, *files)]
+    assert offenders(modules("notifications"), "jobs", "sqlalchemy", "sqlmodel", *forbidden) == []
+
+
+def test_the_domain_imports_the_standard_library_dateutil_and_itself() -> None:
+    outside = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in modules("tracker/domain")
+        for name in imports_of(path)
+        if name.split(".")[0] not in {*sys.stdlib_module_names, "dateutil"} and not name.startswith("tracker.domain")
+    ]
+    assert outside == []
+
+
+def test_storage_knows_nothing_of_files_pages_or_commands() -> None:
+    above = ("tracker.web", "tracker.registers", "tracker.cli", "tracker.office", "tracker.settings", "tracker.clock")
+    assert offenders(modules("tracker/storage"), *above) == []
+
+
+def test_registers_know_neither_pages_nor_commands() -> None:
+    assert offenders(modules("tracker/registers"), "tracker.web", "tracker.cli", "tracker.office") == []
+
+
+def test_rows_of_the_database_stay_inside_storage() -> None:
+    others = [path for path in modules(*PACKAGES) if ROOT / "tracker" / "storage" not in path.parents]
+    assert offenders(others, "tracker.storage.tables", "sqlmodel") == []
+
+
+def test_only_the_clock_asks_what_time_it_is() -> None:
+    asking = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in modules(*PACKAGES)
+        if path != ROOT / "tracker" / "clock.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if (getattr(node.func.value, "id", getattr(node.func.value, "attr", "")), node.func.attr) in CLOCK_CALLS
+    ]
+    assert asking == []
+
+
+def test_everything_is_caught_in_one_place_only() -> None:
+    broad = [
+        f"{path.relative_to(ROOT)}"
+        for path in modules(*PACKAGES)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ExceptHandler)
+        if node.type is None or getattr(node.type, "id", "") in ("Exception", "BaseException")
+        if not any(isinstance(step, ast.Raise) and step.exc is None for step in ast.walk(node))  # tidies up, passes on
+    ]
+    assert broad == ["jobs/runner.py"]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_module_says_what_lives_in_it(package: str) -> None:
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in modules(package)
+        if "versions" not in path.parts and not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert silent == []
+
+
+def test_no_file_of_the_project_names_an_address_that_it_would_fetch_from() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert "://" not in text
+        assert text.count("--hash=sha256:") > 40
