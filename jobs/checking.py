@@ -21,6 +21,7 @@ from tracker.storage.checks import CatalogueEntry, CheckRun
 from tracker.storage.store import Records, Store
 
 CLEARED_NOTE = "検査で解消を確認しました。"
+MOVED_REASON = "検査の対象の期限が変わりました。"
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,17 @@ class Checker:
         with store.transaction() as records:
             return self._look(records, check, job_run_id)
 
+    def record_failure(self, store: Store, check: Check, trouble: str, job_run_id: int) -> None:
+        """Write down that a check could not look: what it saw before must not pass for today's answer."""
+        with store.transaction() as records:
+            still_open = len(records.flags.open_of(check.name))
+            records.checks.record_run(
+                CheckRun(
+                    check.name, self.on, CheckState.FAILED, flagged=still_open, message=trouble, job_run_id=job_run_id,
+                    ended_at=self.occasion.at,
+                )
+            )  # fmt: skip
+
     def _is_past(self, records: Records, check: Check) -> bool:
         latest = records.checks.latest_run(check.name, until=max(self.today, self.on))
         return latest is not None and latest.on_day > self.on
@@ -157,11 +169,11 @@ class Checker:
         tasks = [_task(check, s, flag) for s, flag in zip(comparison.new, raised, strict=True)]
         records.tasks.open_all(tasks, self.occasion)
         records.events.append(_event(Happened.FLAG_RAISED, flag, self.occasion) for flag in raised)
-        seen = [self._seen_again(flag, sighting) for flag, sighting in comparison.still]
+        seen = [self._seen_again(check, flag, sighting) for flag, sighting in comparison.still]
         changed = [(old, new) for (old, _), new in zip(comparison.still, seen, strict=True) if _told(old) != _told(new)]
         records.flags.save_all([new for _, new in changed])
         records.flags.seen_on(check.name, self.on)
-        self._follow_departments(records, [new for old, new in changed if new.department_code != old.department_code])
+        self._follow(records, [pair for pair in changed if _whose_and_when(pair[0]) != _whose_and_when(pair[1])])
         self._clear(records, comparison.gone)
         return tuple(sorted((*seen, *raised), key=lambda flag: flag.key))
 
@@ -179,21 +191,28 @@ class Checker:
         days = int(values_of(check, self.settings)["answer_days"])
         return self.calendar.open_day_from(first_seen_on + timedelta(days=days))
 
-    def _seen_again(self, flag: Flag, sighting: Sighting) -> Flag:
+    def _seen_again(self, check: Check, flag: Flag, sighting: Sighting) -> Flag:
+        # A run for a day ahead may have seen it first: what counts is the first real day.
+        deadline = self._deadline(check, sighting, self.on) if flag.first_seen_on > self.on else flag.deadline
         return replace(
             flag, summary=sighting.summary, details=_plain(sighting.details), department_code=sighting.department_code,
             first_seen_on=min(flag.first_seen_on, self.on), last_seen_on=max(flag.last_seen_on, self.on),
+            deadline=sighting.deadline or deadline,
         )  # fmt: skip
 
-    def _follow_departments(self, records: Records, flags: list[Flag]) -> None:
-        tasks = records.tasks.by_keys([flag.task_key for flag in flags])
-        records.tasks.save_all(
-            [
-                tasks[flag.task_key].hand_over(flag.department_code, self.occasion)
-                for flag in flags
-                if flag.task_key in tasks
-            ]
-        )
+    def _follow(self, records: Records, changed: list[tuple[Flag, Flag]]) -> None:
+        """Tasks follow their flags: to another department, and to the day that the rule has moved to."""
+        tasks, changes = records.tasks.by_keys([new.task_key for _, new in changed]), list[tuple[Task, Event]]()
+        for old, new in changed:
+            if (task := tasks.get(new.task_key)) is None:
+                continue
+            if new.department_code != old.department_code:
+                task, event = task.hand_over(new.department_code, self.occasion)
+                changes.append((task, event))
+            if (new.deadline, new.first_seen_on) != (old.deadline, old.first_seen_on):
+                task = replace(task, opened_on=min(task.opened_on, new.first_seen_on))
+                changes.append(task.extend(new.deadline, "", MOVED_REASON, self.occasion))
+        records.tasks.save_all(changes)
 
     def _clear(self, records: Records, gone: Sequence[Flag]) -> None:
         records.flags.save_all([replace(flag, cleared_on=self.on) for flag in gone])
@@ -209,7 +228,9 @@ class Checker:
             flags = tuple(known.values())
             return CheckResult(check.name, self.on, CheckState.STALE, 0, as_of, flags, stale, from_history=True)
         flags = tuple(
-            replace(known[s.key], summary=s.summary, details=_plain(s.details))
+            replace(
+                known[s.key], summary=s.summary, details=_plain(s.details), deadline=s.deadline or known[s.key].deadline
+            )
             if s.key in known
             else self._flag(check, s, 1)
             for s in self._ask(records, check)
@@ -233,7 +254,11 @@ def _event(kind: Happened, flag: Flag, occasion: Occasion) -> Event:
 
 def _told(flag: Flag) -> tuple[Any, ...]:
     """What is written anew when it changed; that a flag was seen again is noted for all of a check at once."""
-    return flag.summary, flag.details, flag.department_code, flag.first_seen_on
+    return flag.summary, flag.details, _whose_and_when(flag)
+
+
+def _whose_and_when(flag: Flag) -> tuple[Any, ...]:
+    return flag.department_code, flag.deadline, flag.first_seen_on
 
 
 def _plain(details: Mapping[str, Any]) -> dict[str, Any]:
@@ -244,7 +269,8 @@ def _plain(details: Mapping[str, Any]) -> dict[str, Any]:
 def run_checks(work: Work) -> None:
     """The check job: every check on the day's registers; one check's trouble stays its own."""
     write_catalogue(work.office.store)
-    checker = Checker(work.office.settings, work.office.calendar, work.occasion, work.occasion.on_day)
+    today = work.office.clock.day_of(work.occasion.at)  # not the run's own day: that may be long past
+    checker = Checker(work.office.settings, work.office.calendar, work.occasion, today)
     results = []
     for check in all_checks():
         with work.part(check.title):
@@ -252,6 +278,9 @@ def run_checks(work: Work) -> None:
                 done = records.checks.ran_in(check.name, work.run.id)
             if not done:
                 results.append(checker.run(work.office.store, check, work.run.id))
+        if trouble := work.failures.get(check.title):
+            with work.part(f"{check.title}の記録"):
+                checker.record_failure(work.office.store, check, trouble, work.run.id)
     opened, cleared = sum(r.opened for r in results), sum(r.cleared for r in results)
     stale = sum(r.state is CheckState.STALE for r in results)
     work.summary = f"新たに検知 {opened}件、解消 {cleared}件" + (f"、台帳が古い検査 {stale}件" if stale else "")

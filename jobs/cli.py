@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jobs import memory  # noqa: F401  # before everything that is large
 from tracker.cli import records
 from tracker.cli.frame import (
     FAILED,

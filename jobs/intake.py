@@ -66,14 +66,16 @@ def _left(work: Work, notes: list[str]) -> Iterator[Found]:
             as_of = min(work.office.clock.day_of(changed_at), work.occasion.on_day)
             if (now - changed_at).total_seconds() < STILL_BEING_WRITTEN:
                 notes.append(f"{path.name}は書込み中かもしれないので次回")
-            elif _is_news(records, path, as_of):
+            elif _is_news(records, path, as_of, changed_at):
                 yield Found(path, as_of)
 
 
-def _is_news(records: Records, path: Path, as_of: date) -> bool:
+def _is_news(records: Records, path: Path, as_of: date, changed_at: datetime) -> bool:
     register = register_of(path)
     newest = records.versions(register).newest_import() if register else None
-    return newest is None or newest.as_of < as_of
+    if newest is None or newest.as_of < as_of:
+        return True
+    return newest.as_of == as_of and newest.imported_at < changed_at  # mended on the same day
 
 
 def _served(work: Work) -> Iterator[Found]:

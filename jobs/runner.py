@@ -50,12 +50,15 @@ class Runner:
     def keep_timetable(self, now: datetime) -> None:
         """Enter jobs that are new or whose times changed; what is already due stays due."""
         with self.office.store.reading() as records:
-            known = {job.name: job.timetable for job in records.job_runs.jobs()}
-        changed = [name for name in self.jobs if known.get(name) != self.timetable.words(name)]
+            known = {job.name: job for job in records.job_runs.jobs()}
+        missed = {name: job.next_run_at for name, job in known.items() if job.next_run_at <= now}
+        words = {name: self.timetable.words(name) for name in self.jobs}
+        changed = [name for name in self.jobs if name not in known or known[name].timetable != words[name]]
         if changed:
             with self.office.store.transaction() as records:
                 for name in changed:
-                    records.job_runs.schedule(name, self.timetable.words(name), self.timetable.next_due(name, now))
+                    due = missed.get(name) or self.timetable.next_due(name, now)
+                    records.job_runs.schedule(name, words[name], due)
 
     def resume(self, now: datetime) -> None:
         """Run again what a killed process left unfinished; nothing that was already done is done twice."""

@@ -81,10 +81,11 @@ class Task:
         task = replace(self, completed_on=done_on, withdrawn_on=None, closing_note=note)
         return task, self._event(Happened.TASK_COMPLETED, occasion, completed_on=done_on, note=note)
 
-    def withdraw(self, reason: str, occasion: Occasion) -> tuple["Task", Event]:
-        """No longer asked for."""
-        task = replace(self, withdrawn_on=occasion.on_day, closing_note=reason)
-        return task, self._event(Happened.TASK_WITHDRAWN, occasion, reason=reason)
+    def withdraw(self, reason: str, occasion: Occasion, on: date | None = None) -> tuple["Task", Event]:
+        """No longer asked for, from a day on (the occasion's own by default)."""
+        withdrawn_on = on or occasion.on_day
+        task = replace(self, withdrawn_on=withdrawn_on, closing_note=reason)
+        return task, self._event(Happened.TASK_WITHDRAWN, occasion, withdrawn_on=withdrawn_on, reason=reason)
 
     def reopen(self, reason: str, occasion: Occasion) -> tuple["Task", Event]:
         """Open again: what was said to be done is not."""

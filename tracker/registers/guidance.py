@@ -22,6 +22,10 @@ class Followed:
     closed: int = 0
     changed: int = 0
 
+    def __add__(self, other: "Followed") -> "Followed":
+        """Both together."""
+        return Followed(self.opened + other.opened, self.closed + other.closed, self.changed + other.changed)
+
 
 def follow_plans(records: Records, as_of: date, occasion: Occasion) -> Followed:
     """Open, change, complete and withdraw tasks as the newest import of improvement plans says.
@@ -43,7 +47,7 @@ def follow_plans(records: Records, as_of: date, occasion: Occasion) -> Followed:
             changes += _closing(task, plan, as_of, occasion)
     for plan in gone:
         if (old := known.get(_key(plan))) and old.is_open:
-            changes.append(old.withdraw("改善策の台帳からなくなりました。", occasion))
+            changes.append(old.withdraw("改善策の台帳からなくなりました。", occasion, on=as_of))
     records.tasks.open_all(new, occasion)
     records.tasks.save_all(changes)
     closed = sum(1 for task in {task.key: task for task, _ in changes}.values() if not task.is_open)
@@ -82,7 +86,7 @@ def _changes(old: Task, new: Task, plan: PlanEntry, as_of: date, occasion: Occas
     if (task.title, task.body) != (new.title, new.body):
         changes.append(task.reword(new.title, new.body, occasion))
         task = changes[-1][0]
-    if (task.deadline, task.deadline_printed) != (new.deadline, new.deadline_printed):
+    if task.deadline_printed != new.deadline_printed:  # the same words without a year would mean a later day by now
         changes.append(task.extend(new.deadline, new.deadline_printed, "改善策の台帳で期限が変わりました。", occasion))
         task = changes[-1][0]
     if task.department_code != new.department_code and new.department_code is not None:
@@ -97,7 +101,7 @@ def _changes(old: Task, new: Task, plan: PlanEntry, as_of: date, occasion: Occas
 
 def _closing(task: Task, plan: PlanEntry, as_of: date, occasion: Occasion) -> list[tuple[Task, Event]]:
     if plan.state == WITHDRAWN_STATE:
-        return [task.withdraw("改善策の台帳で取下げとなりました。", occasion)]
+        return [task.withdraw("改善策の台帳で取下げとなりました。", occasion, on=as_of)]
     if not _is_closed(plan):
         return []
     note = f"改善策の台帳に「{plan.state}」とあります。" if plan.state else "改善策の台帳に完了日があります。"

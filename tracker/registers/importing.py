@@ -77,7 +77,7 @@ class Importer:
             self._take_files(records, files, report, with_examples=dry_run)
             for path, paper in papers:
                 self._take_paper(records, path, paper, report, with_examples=dry_run)
-            self._follow(records, report)
+            find_departments(records, self.as_of, self.occasion)
             return report
 
     def _take_paper(
@@ -94,11 +94,6 @@ class Importer:
             stage.add([(number, *row) for number, row in enumerate(rows[register.stem], start=1)])
             stage.finish()
             self._settle(records, stage, facts, report, with_examples=with_examples)
-
-    def _follow(self, records: Records, report: ImportReport) -> None:
-        if any(change.register == IMPROVEMENT_PLAN.stem and change.counts.any for change in report.changes):
-            report.tasks = follow_plans(records, self.as_of, self.occasion)
-        find_departments(records, self.as_of, self.occasion)
 
     def _open(self, register: Register, path: Path) -> RegisterFile:
         return RegisterFile(register, path, self.settings.register_settings(register.stem), self.settings.limits)
@@ -208,6 +203,8 @@ class Importer:
             if counts.any:
                 until = next_import_day(records.connection, register, self.as_of)
                 stage.apply(number, self.as_of, until, counts, whole=whole)
+                if register is IMPROVEMENT_PLAN and until is None:  # a later export has already said otherwise
+                    report.tasks += follow_plans(records, self.as_of, self.occasion)
         stage.close()
 
     def _record(

@@ -228,13 +228,26 @@ class Stage:
         names = [*self.register.names, "begun_by", "valid_from", "valid_to"]
         begun = select(
             *(self.table.c[name] for name in self.register.names),
-            literal(import_id), literal(day, type_=table.c.valid_from.type),
-            literal(until, type_=table.c.valid_to.type),
+            literal(import_id), literal(day, type_=table.c.valid_from.type), self._ends(day, until),
         ).order_by(*(self.table.c[name] for name in self.register.keys))  # fmt: skip
         if counts.added < self.count():
             stays = exists(select(literal(1)).where(self._key_matches(), known_on(table, day)))
             begun = begun.where(~stays)
         self.connection.execute(insert(table).from_select(names, begun))
+
+    def _ends(self, day: date, until: date | None) -> ColumnElement[Any]:
+        """Until when a row begun on `day` holds: usually `until`, sooner where an addition has spoken in between."""
+        later, ends = self.versions.table.alias(), literal(until, type_=self.versions.table.c.valid_to.type)
+        added = select(literal(1)).where(
+            _IMPORT.c.register_stem == self.register.stem, _IMPORT.c.as_of > day, ~_IMPORT.c.whole
+        )
+        if self.connection.execute(added.limit(1)).first() is None:
+            return ends
+        begins = select(func.min(later.c.valid_from)).where(
+            *(self.table.c[name] == later.c[name] for name in self.register.keys), later.c.valid_from > day,
+            later.c.valid_to.is_distinct_from(later.c.valid_from), later.c.valid_from < until if until else true(),
+        )  # fmt: skip
+        return func.coalesce(begins.scalar_subquery(), ends)
 
     def _end_replaced(self, import_id: int, day: date, until: date | None, *, whole: bool) -> None:
         table = self.versions.table

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import jpholiday
 import pytest
-from hypothesis import Phase
+from hypothesis import Phase, settings
 from hypothesis import given as forall
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from tests.jobs.situations import (
@@ -271,7 +270,7 @@ people = st.lists(
 )  # many at once: one import and one question for all of them
 
 
-@settings(max_examples=25, deadline=None, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=25, deadline=None, database=None, phases=(Phase.explicit, Phase.generate))
 @forall(people=people, day=offsets, days=st.integers(min_value=20, max_value=100), planned=st.booleans())
 def test_whatever_the_records_who_is_flagged_is_what_walking_the_days_one_by_one_finds(
     people: list[list[Span]], day: int, days: int, planned: bool
