@@ -12,7 +12,6 @@ from tests.jobs.situations import (
     a_department,
     a_file,
     a_system,
-    an_occasion,
     an_office,
     at,
     break_inserts,

@@ -1,6 +1,7 @@
 """Who is told what on which day: the ladder as a law, one letter a day, and nothing lost or said twice."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,9 @@ DEADLINE = date(2023, 9, 29)  # a Friday
 CITIZENS = a_department("0201", "区民課", "kumin@city.example")
 TAX = a_department("0202", "税務課", "zei@city.example")
 DIVISION = a_department()
-EVERY_RUNG = (-63, -56, -49, -42, -35, -28, -21, -14, -7, 0, 1, 3, 7, 14)  # by hand, not by the ladder
+WEEKLY = (-98, -91, -84, -77, -70, -63, -56, -49, -42, -35, -28, -21, -14, -7)
+EVERY_RUNG = (*WEEKLY, 0, 1, 3, 7, 14)  # by hand, not by the ladder
+LATER = time(9)  # the same day
 
 
 def days_before(days: int) -> date:
@@ -115,8 +118,6 @@ def test_the_ladder_is_a_setting(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("closing", ["completed_on", "withdrawn_on"])
 def test_closed_tasks_and_tasks_without_a_day_are_silent(closing: str) -> None:
-    from dataclasses import replace
-
     closed = replace(a_task(deadline=DEADLINE), **{closing: days_before(5)})
 
     assert due_reminders([closed, a_task("T2", deadline=None)], (), Ladder(), DEADLINE) == []
@@ -204,7 +205,7 @@ def test_a_second_run_on_the_same_day_queues_nothing(tmp_path: Path) -> None:
     run(office, "reminders", DEADLINE)
     before = everything_in(office, but=["job_run"])
 
-    run(office, "reminders", DEADLINE)
+    run(office, "reminders", DEADLINE, LATER)
 
     assert everything_in(office, but=["job_run"]) == before
 
@@ -215,7 +216,7 @@ def test_what_comes_up_after_the_days_letter_is_in_tomorrows(tmp_path: Path) -> 
     run(office, "reminders", DEADLINE)
     given_tasks(office, a_task("T2", deadline=DEADLINE, opened_on=DEADLINE))
 
-    run(office, "reminders", DEADLINE)
+    run(office, "reminders", DEADLINE, LATER)
     assert [day for _, day in told(office)] == [DEADLINE]
 
     run(office, "reminders", days_before(-1))

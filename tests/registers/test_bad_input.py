@@ -2,7 +2,10 @@
 
 import os
 import struct
+import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,7 +25,10 @@ from tests.builders import (
     take,
 )  # fmt: skip
 from tests.conftest import Command
+from tracker.domain.errors import InputRefused
 from tracker.office import Office
+from tracker.registers.sources import sources_of
+from tracker.registers.tables import open_table
 from tracker.settings import LimitSettings, Settings
 
 
@@ -360,16 +366,39 @@ def test_a_folder_and_a_pipe_that_are_named_like_a_register_are_refused(office: 
     assert "休業.csv」は台帳の名前ですが、ファイルではありません。" in refusal_of(office, tmp_path / "休業.csv")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_and_a_folder_that_may_not_be_read_are_refused(office: Office, tmp_path: Path) -> None:
-    path = a_file(tmp_path / "in", "職員")
+def test_a_file_and_a_folder_that_may_not_be_read_are_refused() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        with without_roots_rights():
+            refuses_what_may_not_be_read(folder)
+
+
+def refuses_what_may_not_be_read(folder: Path) -> None:
+    path = a_file(folder / "in", "職員")
     path.chmod(0)
-    assert "職員.csv」を開けません" in refusal_of(office, path)
+    with pytest.raises(InputRefused, match="職員.csv」を開けません"):
+        open_table(path, frozenset(), LimitSettings())
     path.parent.chmod(0)
+    with pytest.raises(InputRefused, match="を開けません"):
+        sources_of([path.parent])
+    path.parent.chmod(0o700)
+
+
+@contextmanager
+def without_roots_rights() -> Iterator[None]:
+    """Act as nobody while it lasts: root may read everything, so to root nothing is unreadable."""
+    if os.geteuid() != 0:
+        yield
+        return
+    old = os.getcwd()
+    os.chdir("/")
+    os.seteuid(65534)
     try:
-        assert "を開けません" in refusal_of(office, path.parent)
+        yield
     finally:
-        path.parent.chmod(0o700)
+        os.seteuid(0)
+        os.chdir(old)
 
 
 # --- the command
