@@ -27,6 +27,7 @@ from tests.jobs.situations import (
     told,
 )  # fmt: skip
 from tracker.domain.errors import CommandRefused, SettingsRefused
+from tracker.domain.events import Occasion
 from tracker.domain.flags import CheckState
 from tracker.office import Office
 from tracker.storage.checks import CheckRun
@@ -198,9 +199,7 @@ def test_the_check_job_run_by_hand_for_a_past_day_changes_no_flag(tmp_path: Path
     before = everything_in(office, but=["job_run", "check_catalogue", "check_run"])
 
     runner = runner_of(office)
-    done = runner.run_by_hand(
-        "checks", an_occasion(THU).__class__("試験", at(THU), TUE)
-    )  # `zesei jobs run checks --on`
+    done = runner.run_by_hand("checks", Occasion("試験", at(THU), TUE))  # zesei jobs run checks --on
 
     assert done.failures == {}
     assert everything_in(office, but=["job_run", "check_catalogue", "check_run"]) == before
