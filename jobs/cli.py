@@ -13,6 +13,7 @@ from jobs import memory  # noqa: F401  # before everything that is large
 from tracker.cli import records
 from tracker.cli.frame import (
     FAILED,
+    REFUSED,
     AsJson,
     GlobalOptions,
     OnDay,
@@ -22,7 +23,7 @@ from tracker.cli.frame import (
     tell,
     write_output,
 )  # fmt: skip
-from tracker.domain.errors import CommandRefused
+from tracker.domain.errors import CommandRefused, Refusal
 from tracker.domain.events import Occasion
 
 if TYPE_CHECKING:
@@ -244,4 +245,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a CP932 console lacks some characters: show them as ?
-    app()
+    try:
+        app()
+    except Refusal as refusal:  # of an option's value, before any command began
+        tell(str(refusal))
+        sys.exit(REFUSED)

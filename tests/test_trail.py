@@ -32,3 +32,22 @@ def test_tampering_is_found_and_the_first_broken_entry_named(name: str, zesei: C
         assert connection.execute(statement).rowcount == 1
 
     assert place in zesei("audit", "verify", status=1).err
+
+
+def test_two_entries_that_changed_places_are_found(zesei: Command, tmp_path: Path) -> None:
+    zesei("import", REPLAY / "2023-07-31", "--as-of", "2023-07-31")
+    with sqlite3.connect(tmp_path / "data" / "zesei.db") as connection:
+        for old, new in ((6, -1), (7, 6), (-1, 7)):
+            assert connection.execute("UPDATE event SET id = ? WHERE id = ?", (new, old)).rowcount == 1
+
+    assert "6 番目" in zesei("audit", "verify", status=1).err
+
+
+def test_an_entry_put_in_between_is_found(zesei: Command, tmp_path: Path) -> None:
+    zesei("import", REPLAY / "2023-07-31", "--as-of", "2023-07-31")
+    with sqlite3.connect(tmp_path / "data" / "zesei.db") as connection:
+        columns = [row[1] for row in connection.execute("PRAGMA table_info(event)") if row[1] != "id"]
+        names = ", ".join(f'"{name}"' for name in columns)
+        connection.execute(f"INSERT INTO event (id, {names}) SELECT 11, {names} FROM event WHERE id = 10")
+
+    assert "11 番目" in zesei("audit", "verify", status=1).err

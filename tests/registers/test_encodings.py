@@ -6,6 +6,7 @@ import pytest
 
 from tests.builders import DAY, a_file, a_row, a_text, csv_text, refusal_of, register_on, take
 from tracker.office import Office
+from tracker.settings import RegisterSettings
 
 HARD = a_row("組織", 部="①㈱﨑髙～部", 課="髙橋﨑係")
 PLAIN = a_row("組織", 部="区民生活部", 課="区民課")
@@ -35,6 +36,17 @@ def test_older_encodings_are_told_apart_by_the_headings(office: Office, tmp_path
     take(office, a_file(tmp_path, "組織", PLAIN, encoding=encoding))
 
     assert register_on(office, "department", DAY, "division", "name") == [("区民生活部", "区民課")]
+
+
+def test_euc_jp_that_would_also_be_letters_in_cp932_is_told_by_its_headings(office: Office, tmp_path: Path) -> None:
+    path = a_text(tmp_path / "休業.csv", "ID,事由,自,まで\n30021,育児休業,R4.11.1,\n", "euc_jp")
+    aliases = RegisterSettings(aliases={"職員番号": ("ID",), "開始日": ("自",), "終了日": ("まで",)})
+    settings = office.settings.model_copy(update={"registers": {"休業": aliases}})
+
+    assert path.read_bytes().decode("cp932").startswith("ID,ｻ")
+    take(office, path, settings=settings)
+
+    assert register_on(office, "absence", DAY, "staff_no", "reason") == [("30021", "育児休業")]
 
 
 def test_cp932_with_half_width_kana_is_not_taken_for_euc_jp(office: Office, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import a_file, a_row, take
+from tests.builders import a_file, a_row, everything_in, take
 from tests.conftest import ROOT
 from tracker.domain.tasks import Origin, Task
 from tracker.office import Office
@@ -288,3 +288,13 @@ def test_plans_in_a_file_and_plans_in_a_paper_of_the_same_import_all_become_task
     assert "R5-1" in refs
     assert "R6.10.22-1(1)" in refs
     assert report.tasks.opened == 1 + 14
+
+
+def test_the_same_paper_twice_changes_nothing_the_second_time(office: Office) -> None:
+    paper = ROOT / "tests" / "papers" / "example-city.txt"
+    take(office, paper, on=date(2024, 10, 22))
+    before = everything_in(office)
+
+    take(office, paper, on=date(2024, 10, 22))
+
+    assert everything_in(office) == before

@@ -221,3 +221,10 @@ def test_a_batchs_end_loses_and_doubles_no_row(office: Office, tmp_path: Path) -
     report = take(office, a_file(tmp_path, "職員", *rows))
 
     assert [(change.rows, change.counts.added) for change in report.changes] == [(20_001, 20_001)]
+
+
+def test_a_row_beyond_a_batchs_end_is_still_counted_as_excel_counts(office: Office, tmp_path: Path) -> None:
+    rows = [a_row("休業", 職員番号=str(number)) for number in range(20_050)]
+    rows[20_030]["終了日"] = "R5.2.30"
+
+    assert "「休業.csv」20032行目 終了日: 「R5.2.30」" in refusal_of(office, a_file(tmp_path, "休業", *rows))

@@ -12,7 +12,7 @@ from typing import Annotated, Any, ParamSpec, TypeVar
 import typer
 
 from tracker.domain.dates import read_date
-from tracker.domain.errors import CommandRefused, DateUnreadable, Refusal, TrailBroken
+from tracker.domain.errors import CommandRefused, Refusal, TrailBroken
 from tracker.office import DEFAULT_DATA_DIR, Office, open_office
 
 P = ParamSpec("P")
@@ -38,11 +38,8 @@ def options_of(context: typer.Context) -> GlobalOptions:
 
 
 def read_day(text: str) -> date:
-    """A day on the command line, ISO or 和暦."""
-    try:
-        return read_date(text).day
-    except DateUnreadable as trouble:
-        raise typer.BadParameter(str(trouble)) from None
+    """A day on the command line, ISO or 和暦; DateUnreadable otherwise."""
+    return read_date(text).day
 
 
 def tell(sentence: str) -> None:
