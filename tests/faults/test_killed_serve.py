@@ -114,10 +114,11 @@ def free_port() -> int:
 
 def test_a_second_serve_on_the_same_data_is_refused(tmp_path: Path, zesei: Command) -> None:
     office = open_office(None, tmp_path / "data")
-    command = [sys.executable, "-m", "jobs", "--data-dir", str(office.data_dir), "serve", "--port", str(free_port())]
+    port = free_port()
+    command = [sys.executable, "-m", "jobs", "--data-dir", str(office.data_dir), "serve", "--port", str(port)]
     first = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        time.sleep(4)
+        wait_for_the_pages(port)
 
         refused = zesei("serve", "--port", free_port(), status=2)
 
@@ -125,3 +126,15 @@ def test_a_second_serve_on_the_same_data_is_refused(tmp_path: Path, zesei: Comma
     finally:
         first.terminate()
         first.wait(timeout=30)
+
+
+def wait_for_the_pages(port: int) -> None:
+    last = time.monotonic() + 60
+    while time.monotonic() < last:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("the pages were not served within a minute")

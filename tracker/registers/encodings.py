@@ -12,8 +12,8 @@ _CHUNK = 1 << 20
 _HEAD = 4096
 
 
-def encoding_of(path: Path, is_plausible: Callable[[str], bool]) -> str:
-    """The first encoding that decodes the whole file and whose beginning is plausible (known headings).
+def encoding_of(path: Path, plausibility: Callable[[str], int]) -> str:
+    """The encoding that decodes the whole file and whose beginning is most plausible (known headings); else the first.
 
     EUC-JP often decodes as CP932 without an error: the headings tell. Raises InputRefused when none fits.
     """
@@ -23,7 +23,7 @@ def encoding_of(path: Path, is_plausible: Callable[[str], bool]) -> str:
             f"「{path.name}」の文字コードを読み取れません。"
             "UTF-8、シフトJIS（CP932）、UTF-16 のどれかで保存し直してください。"
         )
-    encoding = next((one for one in fitting if is_plausible(_beginning(path, one))), fitting[0])
+    encoding = max(fitting, key=lambda one: plausibility(_beginning(path, one)))
     _refuse_nul(path, encoding)
     return encoding
 

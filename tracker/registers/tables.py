@@ -56,10 +56,10 @@ def open_table(path: Path, known_headings: frozenset[str], limits: LimitSettings
         _check_workbook(path, limits)
         return TableFile(path, "xlsx", "", _first_filled(_sheet_rows(path)), file_hash(path))
 
-    def has_known(text: str) -> bool:
-        return any(plain_heading(cell) in known_headings for cell in re.split(r'[,\t"\r\n]', text))
+    def known(text: str) -> int:
+        return len(known_headings.intersection(map(plain_heading, re.split(r'[,\t"\r\n]', text))))
 
-    encoding = encoding_of(path, has_known)
+    encoding = encoding_of(path, known)
     delimiter = _delimiter(path, encoding, known_headings)
     return TableFile(path, encoding, delimiter, _first_filled(_text_rows(path, encoding, delimiter)), file_hash(path))
 
