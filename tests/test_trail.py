@@ -14,6 +14,7 @@ TAMPERING = {
     ),
     "another person": ("UPDATE event SET by = 'だれか' WHERE id = 3", "3 番目"),
     "a removed entry": ("DELETE FROM event WHERE id = 4", "4 番目"),
+    "another seal before": ("UPDATE event SET previous = seal WHERE id = 6", "6 番目"),
     "another day": ("UPDATE event SET on_day = '2020-01-01' WHERE id = 5", "5 番目"),
 }
 

@@ -9,7 +9,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -132,8 +132,8 @@ def a_clause(clause: str, stands_in: str = "契約書", subcontract: str = "K1-1
 
 def a_file(number: str = "F1", persons: object = 1000, published_on: date | str = "", department: str = "0101") -> Row:
     return Row("ファイル簿", {
-        "整理番号": number, "個人情報ファイルの名称": f"{number}ファイル", "所属コード": department, "本人の数": persons,
-        "公表日": published_on,
+        "整理番号": number, "個人情報ファイルの名称": f"{number}ファイル", "所属コード": department,
+        "本人の数": persons, "公表日": published_on,
     })  # fmt: skip
 
 
@@ -306,8 +306,9 @@ def smtp_settings(port: int, more: str = "") -> str:
 def a_letter(number: int = 1, to: str = "ka@city.example", *, queued_at: datetime) -> QueuedLetter:
     return QueuedLetter(
         key=f"reminder/{number}", kind="reminder", department_code="0101", recipients=(to,), copies=(),
-        subject=f"お知らせ {number}", body_text="本文\n", body_html="<p>本文</p>", message_id=f"<reminder.{number}@city.example>",
-        on_day=queued_at.astimezone(TOKYO).date(), queued_at=queued_at, next_attempt_at=queued_at,
+        subject=f"お知らせ {number}", body_text="本文\n", body_html="<p>本文</p>",
+        message_id=f"<reminder.{number}@city.example>", on_day=queued_at.astimezone(TOKYO).date(),
+        queued_at=queued_at, next_attempt_at=queued_at,
     )  # fmt: skip
 
 
@@ -331,7 +332,3 @@ def completed(office: Office, key: str, on: date) -> None:
         task = records.tasks.find(key)
         assert task is not None
         records.tasks.save(*task.complete("実施した。", an_occasion(on)))
-
-
-def moved_by(letter: QueuedLetter, **minutes: int) -> QueuedLetter:
-    return replace(letter, next_attempt_at=letter.queued_at + timedelta(**minutes))

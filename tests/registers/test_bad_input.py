@@ -96,8 +96,8 @@ def test_a_bad_cell_is_told_with_its_file_row_column_and_value(office: Office, t
 def other_key(stem: str, but: str) -> dict[str, str]:
     """Cells that make a second row another row."""
     free = {
-        "職員": ("職員番号", "2"), "休業": ("職員番号", "2"), "アカウント": ("ユーザーID", "u2"), "ファイル簿": ("整理番号", "F2"),
-        "システム": ("システムコード", "S2"), "条項確認": ("条項", "C2"), "再委託": ("再委託番号", "2"),
+        "職員": ("職員番号", "2"), "休業": ("職員番号", "2"), "アカウント": ("ユーザーID", "u2"),
+        "ファイル簿": ("整理番号", "F2"), "システム": ("システムコード", "S2"), "条項確認": ("条項", "C2"), "再委託": ("再委託番号", "2"),
         "ログ分析報告": ("対象開始", "R5.7.1"), "改善策": ("枝番", "2"),
     }  # fmt: skip
     column, value = free[stem]

@@ -34,12 +34,19 @@ def _beginning(path: Path, encoding: str) -> str:
 
 
 def _refuse_nul(path: Path, encoding: str) -> None:
+    if not encoding.startswith("utf-16") and not _has_zero(path):
+        return
     line = 1
     for text in _decoded(path, encoding):
         if (position := text.find("\0")) >= 0:
             line += text.count("\n", 0, position)
             raise InputRefused(f"「{path.name}」{line}行目に読めない文字（NUL）があります。出力し直してください。")
         line += text.count("\n")
+
+
+def _has_zero(path: Path) -> bool:
+    with path.open("rb") as file:
+        return any(b"\0" in chunk for chunk in iter(lambda: file.read(_CHUNK), b""))
 
 
 def _candidates(path: Path) -> Iterator[str]:

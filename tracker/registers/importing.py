@@ -174,12 +174,16 @@ class Importer:
         unknown = stage.unknown(reference, self.as_of, self.settings.limits.bad_rows_shown, broken)
         if reference.strict:
             for number, value in unknown:
-                trouble = f"「{value}」は台帳「{reference.register}」にありません。先に台帳「{reference.register}」を確かめてください。"
+                trouble = (
+                    f"「{value}」は台帳「{reference.register}」にありません。"
+                    f"先に台帳「{reference.register}」を確かめてください。"
+                )
                 result.bad.append(BadCell(file.name, number, header, trouble))
         elif unknown:
             values = "、".join(islice(dict.fromkeys(str(value) for _, value in unknown), 5))
             result.notices.append(
-                f"「{file.name}」の{header}「{values}」などは台帳「{reference.register}」にありません（{len(unknown)}行）。"
+                f"「{file.name}」の{header}「{values}」などは"
+                f"台帳「{reference.register}」にありません（{len(unknown)}行）。"
             )
 
     def _settle(
@@ -191,7 +195,8 @@ class Importer:
         known = records.checks.count(register.stem, self.as_of)
         if known >= 10 and counts.ended > known * SHRUNK:
             report.notices.append(
-                f"台帳「{register.stem}」の{known}件のうち{counts.ended}件がなくなります。出力が途中で切れていないか確かめてください。"
+                f"台帳「{register.stem}」の{known}件のうち{counts.ended}件がなくなります。"
+                "出力が途中で切れていないか確かめてください。"
             )
         examples = stage.examples(self.as_of, EXAMPLES, whole=whole) if with_examples else None
         name = str(facts["source"])
