@@ -21,12 +21,17 @@ SUMMARY = {
 FOREVER = date(9999, 12, 31)
 
 # Stretches of absence: an absence goes on in the next one when that begins no later than the first open day
-# after it ended. A running maximum, because records may overlap or lie within one another.
+# after it ended. A running maximum, because records may overlap or lie within one another. Whoever is absent on
+# the day has a record that began by then and reaches it: only their records are put in order.
 QUERY = """
 , reach AS (
     SELECT absence.staff_no, absence.start_on, COALESCE(absence.end_on, :forever) AS end_on,
            COALESCE(calendar_day.open_after, absence.end_on, :forever) AS goes_on_until
     FROM absence LEFT JOIN calendar_day ON calendar_day.day = absence.end_on
+    WHERE absence.staff_no IN (
+        SELECT begun.staff_no FROM absence AS begun LEFT JOIN calendar_day AS ended ON ended.day = begun.end_on
+        WHERE begun.start_on <= :on AND COALESCE(ended.open_after, begun.end_on, :forever) >= :on
+    )
 ), marked AS (
     SELECT staff_no, start_on, end_on,
            CASE WHEN start_on <= MAX(goes_on_until) OVER (
