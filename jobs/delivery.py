@@ -1,90 +1,181 @@
-"""The delivery job: claims what waits in the outbox, sends it on one connection, records how each attempt went."""
+"""The delivery job: claims what waits in the outbox, sends it on one connection, records each recipient's answer."""
 
-from contextlib import AbstractContextManager
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 
+from jobs.channels import outgoing, transports_of
 from jobs.runner import Work
-from notifications.letters.letter import Letter
-from notifications.mail import HeaderRefused, compose_mail
-from notifications.transports import DeliveryFailed, Refused, Transport
-from notifications.transports.eml import EmlFolder
-from notifications.transports.smtp import SmtpServer, SmtpTransport
+from notifications.mail import HeaderRefused
+from notifications.transports import Answer, Outcome, Packed, Receipt, SenderRefused, Transport, Unreachable
 from tracker.domain.events import Event, Happened, Occasion
 from tracker.office import Office
 from tracker.storage.outbox import QueuedLetter
+from tracker.storage.store import Records
 
-MAIL_FOLDER = "mail"
+SILENT_IN_A_ROW = 3  # after so many letters in a row that nobody answered, the rest waits for the next minute
+NOT_NEEDED = "送る前に対応が済んだので、送りませんでした。"
+REMINDING = ("reminder", "escalation")
 
 
 def deliver(work: Work) -> None:
     """Send everything that is to be tried now; a letter's trouble is recorded with it and holds up no other."""
-    office, now = work.office, work.occasion.at
-    accepted = troubled = 0
-    with transport_of(office) as transport:
-        while letters := _claim(office, now):
-            for letter in letters:
-                with work.part(f"通知 {letter.id}"):
-                    after = attempt(transport, letter, office, work.occasion)
-                    _record(office, after, work.occasion)
-                    accepted += after.accepted_at is not None
-                    troubled += after.accepted_at is None
-    if accepted or troubled:
-        work.summary = f"送信 {accepted}通" + (f"、送信できず {troubled}通" if troubled else "")
+    with delivery_of(work.office) as (transports, packer):
+        round_ = Delivery(work, transports, packer)
+        while round_.goes_on and (letters := round_.claim()):
+            round_.send_all(letters)
+    work.summary = round_.words()
 
 
-def transport_of(office: Office) -> AbstractContextManager[Transport]:
-    """The mail server when one is set, else the folder DIR/mail."""
-    smtp = office.settings.smtp
-    if smtp is None:
-        return EmlFolder(office.data_dir / MAIL_FOLDER)
-    password = smtp.password.get_secret_value() if smtp.password else None
-    return SmtpTransport(SmtpServer(smtp.host, smtp.port, smtp.security, smtp.user, password, smtp.timeout_seconds))
+@contextmanager
+def delivery_of(office: Office) -> Iterator[tuple[dict[str, Transport], ThreadPoolExecutor]]:
+    """The ways out, each opened for the length of a `with`, and a thread that packs ahead."""
+    with ExitStack() as stack:
+        transports = {name: stack.enter_context(way) for name, way in transports_of(office).items()}
+        yield transports, stack.enter_context(ThreadPoolExecutor(1, "packing"))
 
 
-def attempt(transport: Transport, letter: QueuedLetter, office: Office, occasion: Occasion) -> QueuedLetter:
-    """One try: the letter as it stands after it."""
-    tried = replace(letter, attempts=letter.attempts + 1)
-    try:
-        receipt = transport.send(_mail(letter, office, occasion))
-    except (Refused, HeaderRefused) as refusal:
-        answers = dict(getattr(refusal, "answers", {}))
-        return replace(tried, next_attempt_at=None, given_up_at=occasion.at, answer=str(refusal), refused=answers)
-    except DeliveryFailed as trouble:
-        return _put_off(tried, str(trouble), office, occasion.at)
-    return replace(
-        tried, next_attempt_at=None, accepted_at=occasion.at, answer=receipt.answer, refused=dict(receipt.refused)
-    )
+@dataclass
+class Delivery:
+    """One run of the delivery: what was accepted, what was not, and whether the servers still answer."""
+
+    work: Work
+    transports: dict[str, Transport]
+    packer: ThreadPoolExecutor
+    accepted: int = 0
+    troubled: int = 0
+    silent: int = 0
+    goes_on: bool = True
+    began: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.began = self.work.office.clock.now()
+
+    @property
+    def now(self) -> datetime:
+        """The occasion's instant, moved on by what has passed since the run began."""
+        return self.work.occasion.at + (self.work.office.clock.now() - self.began)
+
+    def claim(self) -> list[QueuedLetter]:
+        """The next letters, held by a lease; those that became needless meanwhile are withdrawn."""
+        mail = self.work.office.settings.mail
+        with self.work.office.store.transaction() as records:
+            claimed = records.outbox.claim(self.now, timedelta(minutes=mail.lease_minutes), mail.batch)
+            needless = _needless(records, claimed)
+            for letter in needless:
+                withdrawn = replace(letter, next_attempt_at=None, withdrawn_at=self.now, answer=NOT_NEEDED)
+                records.outbox.record(withdrawn)
+                records.events.append([_event(Happened.LETTER_WITHDRAWN, withdrawn, self.work.occasion)])
+        wanted = [letter for letter in claimed if letter not in needless]
+        return wanted or (self.claim() if claimed else [])
+
+    def send_all(self, letters: Sequence[QueuedLetter]) -> None:
+        """Send letters one after the other; each is recorded before the next one is sent."""
+        packed = [self.packer.submit(self._pack, letter) for letter in letters]
+        for place, (letter, parcel) in enumerate(zip(letters, packed, strict=True)):
+            if not self.goes_on:
+                self._give_back(letters[place:])
+                return
+            if self._is_ours(letter):
+                with self.work.part(f"通知 {letter.id}"):
+                    self._send(letter, parcel)
+
+    def words(self) -> str:
+        """What the run did, for its record."""
+        if not (self.accepted or self.troubled):
+            return ""
+        return f"送信 {self.accepted}通" + (f"、送信できず {self.troubled}通" if self.troubled else "")
+
+    def _pack(self, letter: QueuedLetter) -> Packed:
+        return self.transports[letter.channel].pack(outgoing(letter, self.work.office, self.work.occasion))
+
+    def _send(self, letter: QueuedLetter, parcel: "Future[Packed]") -> None:
+        tried = replace(letter, attempts=letter.attempts + 1)
+        try:
+            receipt = self.transports[letter.channel].send(parcel.result(), letter.unanswered)
+            self.silent = 0
+        except HeaderRefused as refusal:
+            receipt = dict.fromkeys(letter.unanswered, Answer(Outcome.REFUSED, str(refusal)))
+        except Unreachable as trouble:
+            self._no_answer(trouble)
+            receipt = dict.fromkeys(letter.unanswered, Answer(Outcome.PUT_OFF, str(trouble)))
+        after = self._after(tried, receipt)
+        self.accepted += after.accepted_at is not None and letter.accepted_at is None
+        self.troubled += after.accepted_at is None
+        _record(self.work.office, letter, after, self.work.occasion)
+
+    def _no_answer(self, trouble: Unreachable) -> None:
+        self.silent += 1
+        self.goes_on = self.silent < SILENT_IN_A_ROW and not isinstance(trouble, SenderRefused)
+
+    def _after(self, letter: QueuedLetter, receipt: Receipt) -> QueuedLetter:
+        """The letter with its recipients' answers, and when it is tried again for whom."""
+        told = {address: {"outcome": str(one.outcome), "words": one.words} for address, one in receipt.items()}
+        answers = {**letter.answers, **told}
+        words = "、".join(dict.fromkeys(one["words"] for one in told.values()))
+        after = replace(letter, answers=answers, answer=words, next_attempt_at=None)
+        if any(one["outcome"] == Outcome.ACCEPTED for one in answers.values()):
+            after = replace(after, accepted_at=letter.accepted_at or self.now)
+        if after.unanswered:
+            after = _put_off(after, self.work.office, self.now)
+        if after.next_attempt_at is None and after.accepted_at is None:
+            after = replace(after, given_up_at=self.now)
+        if after.refused:
+            after = replace(after, undelivered_at=letter.undelivered_at or self.now)
+        return after
+
+    def _is_ours(self, letter: QueuedLetter) -> bool:
+        """Hold on to a letter whose lease has run down while others were sent; False when somebody else took it."""
+        lease = timedelta(minutes=self.work.office.settings.mail.lease_minutes)
+        if letter.next_attempt_at and self.now < letter.next_attempt_at - lease / 2:
+            return True
+        with self.work.office.store.transaction() as records:
+            return bool(records.outbox.extend_lease([letter], self.now + lease))
+
+    def _give_back(self, letters: Sequence[QueuedLetter]) -> None:
+        self.troubled += len(letters)
+        with self.work.office.store.transaction() as records:
+            records.outbox.release(letters, self.now + timedelta(minutes=1))
 
 
-def _mail(letter: QueuedLetter, office: Office, occasion: Occasion) -> EmailMessage:
-    return compose_mail(
-        Letter(letter.subject, letter.body_text, letter.body_html), sender=office.settings.mail.sender,
-        to=letter.recipients, cc=letter.copies, message_id=letter.message_id, kind=letter.kind, on=letter.on_day,
-        at=occasion.at.astimezone(office.clock.zone),
-    )  # fmt: skip
+def _needless(records: Records, letters: Sequence[QueuedLetter]) -> list[QueuedLetter]:
+    """Reminders and escalations of which no task waits for its department any more."""
+    reminding = [letter for letter in letters if letter.kind in REMINDING]
+    if not reminding:
+        return []
+    keys = {letter.key: letter.key.partition("@")[0] for letter in reminding}
+    about = records.ledger.tasks_of_letters(set(keys.values()))
+    tasks = records.tasks.by_keys({key for keys_ in about.values() for key in keys_})
+    return [
+        letter
+        for letter in reminding
+        if letter.accepted_at is None
+        and (noted := about.get(keys[letter.key]))
+        and not any(key in tasks and tasks[key].waits_for_department for key in noted)
+    ]
 
 
-def _put_off(letter: QueuedLetter, trouble: str, office: Office, now: datetime) -> QueuedLetter:
+def _put_off(letter: QueuedLetter, office: Office, now: datetime) -> QueuedLetter:
     waits = office.settings.mail.back_off_minutes
     if letter.attempts > len(waits):
-        return replace(letter, next_attempt_at=None, given_up_at=now, answer=trouble)
-    wait = timedelta(minutes=waits[letter.attempts - 1])
-    return replace(letter, next_attempt_at=now + wait, answer=trouble)
+        given_up = {
+            address: {**letter.answers[address], "outcome": str(Outcome.REFUSED)} for address in letter.unanswered
+        }
+        return replace(letter, answers={**letter.answers, **given_up})
+    return replace(letter, next_attempt_at=now + timedelta(minutes=waits[letter.attempts - 1]))
 
 
-def _claim(office: Office, now: datetime) -> list[QueuedLetter]:
-    mail = office.settings.mail
+def _record(office: Office, before: QueuedLetter, after: QueuedLetter, occasion: Occasion) -> None:
     with office.store.transaction() as records:
-        return records.outbox.claim(now, timedelta(minutes=mail.lease_minutes), mail.batch)
+        records.outbox.record(after)
+        if after.accepted_at and not before.accepted_at:
+            records.events.append([_event(Happened.LETTER_ACCEPTED, after, occasion)])
+        elif after.given_up_at:
+            records.events.append([_event(Happened.LETTER_GIVEN_UP, after, occasion)])
 
 
-def _record(office: Office, letter: QueuedLetter, occasion: Occasion) -> None:
-    with office.store.transaction() as records:
-        records.outbox.record(letter)
-        facts = {"attempts": letter.attempts, "answer": letter.answer, "kind": letter.kind}
-        if letter.accepted_at:
-            records.events.append([Event(Happened.LETTER_ACCEPTED, f"letter:{letter.key}", occasion, facts)])
-        elif letter.given_up_at:
-            records.events.append([Event(Happened.LETTER_GIVEN_UP, f"letter:{letter.key}", occasion, facts)])
+def _event(kind: Happened, letter: QueuedLetter, occasion: Occasion) -> Event:
+    facts = {"attempts": letter.attempts, "answer": letter.answer, "kind": letter.kind}
+    return Event(kind, f"letter:{letter.key}", occasion, facts)

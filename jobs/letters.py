@@ -1,32 +1,159 @@
-"""From a letter's words to a letter in the outbox: to whom, under which key and Message-ID."""
+"""From a letter's words to a letter in the outbox: to whom, under which key and Message-ID, and what it is noted for."""
 
-from email.utils import parseaddr
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from email.utils import getaddresses, parseaddr
+from functools import cached_property
+from urllib.parse import quote
+
+from notifications.letters.stationery import Stationery
 
 from jobs.checks import all_checks
 from notifications.letters.letter import Letter
 from notifications.mail import message_id
 from tracker.domain.departments import Department
-from tracker.domain.events import Occasion
+from tracker.domain.escalations import EscalationKey
+from tracker.domain.events import Event, Happened, Occasion
+from tracker.domain.reminders import ReminderKey
 from tracker.domain.tasks import Origin, Task
+from tracker.links import AnswerLink, AnswerLinks, office_secret
 from tracker.office import Office
-from tracker.storage.outbox import QueuedLetter
+from tracker.storage.outbox import WEBHOOK, QueuedLetter
+from tracker.storage.store import Records
 
 NO_ADDRESS = "宛先のメールアドレスがありません。印刷して渡してください。"
+_SEPARATORS = re.compile(r"[;；、，\r\n]")
 
 
-def as_queued(
-    office: Office, letter: Letter, kind: str, key: str, department: Department, occasion: Occasion
-) -> QueuedLetter:
-    """A letter to a department's mailbox; without an address it is kept for print and not tried."""
-    recipients = (department.email,) if department.email else ()
-    domain = parseaddr(office.settings.mail.sender)[1].rpartition("@")[2] or "localhost"
-    return QueuedLetter(
-        key=key, kind=kind, department_code=department.code or None, recipients=recipients, copies=(),
-        subject=letter.subject, body_text=letter.text, body_html=letter.html,
-        message_id=message_id(kind, key, domain), on_day=occasion.on_day, queued_at=occasion.at,
-        next_attempt_at=occasion.at if recipients else None,
-        given_up_at=None if recipients else occasion.at, answer="" if recipients else NO_ADDRESS,
-    )  # fmt: skip
+@dataclass(frozen=True)
+class Composed:
+    """A letter ready to queue, with what it is noted for; `part` names it when there is trouble."""
+
+    part: str
+    queued: tuple[QueuedLetter, ...]
+    reminders: tuple[tuple[ReminderKey, date | None], ...] = ()
+    escalations: tuple[EscalationKey, ...] = ()
+
+    @property
+    def letter(self) -> QueuedLetter:
+        """The mail itself; the others are the same for other channels."""
+        return self.queued[0]
+
+
+def queue_letters(records: Records, letters: Iterable[Composed], occasion: Occasion) -> None:
+    """Queue letters and note what they are about, all in the caller's transaction."""
+    letters = list(letters)
+    records.outbox.queue_all([queued for letter in letters for queued in letter.queued])
+    records.ledger.note_all_reminders([
+        (key, deadline, letter.letter.key, occasion.on_day)
+        for letter in letters for key, deadline in letter.reminders
+    ])  # fmt: skip
+    events = list[Event]()
+    for letter in letters:
+        facts = {"letter": letter.letter.key, "department": letter.letter.department_code}
+        if letter.escalations:
+            records.ledger.note_escalations(letter.escalations, letter.letter.key, occasion.on_day)
+        events += [
+            Event(Happened.REMINDER_QUEUED, f"task:{key.task_key}", occasion, facts | {"step": key.step})
+            for key, _ in letter.reminders
+        ]
+        events += [
+            Event(Happened.TASK_ESCALATED, f"task:{key.task_key}", occasion, facts | {"to": str(key.to)})
+            for key in letter.escalations
+        ]
+    records.events.append(events)
+
+
+def addresses_in(written: str | None) -> tuple[str, ...]:
+    """The addresses in a cell: several may stand there, parted by commas, semicolons or 、."""
+    if not written or not written.strip():
+        return ()
+    pairs = getaddresses([_SEPARATORS.sub(",", written)])
+    found = tuple(dict.fromkeys(address for _, address in pairs if "@" in address))
+    return found or (written.strip(),)  # what is no address stays visible, and is refused when it is to be sent
+
+
+@dataclass(frozen=True)
+class Post:
+    """How this office's letters are addressed on one day."""
+
+    office: Office
+    occasion: Occasion
+
+    @cached_property
+    def stationery(self) -> Stationery:
+        """The templates: the office's own where there are any."""
+        return Stationery(self.office.settings.letters.folder)
+
+    def address(
+        self, letter: Letter, kind: str, key: str, department: Department, *, addressee: str,
+        to: str | None, copies: Sequence[str] = (), calendar: str = "", url: str | None = None,
+    ) -> tuple[QueuedLetter, ...]:  # fmt: skip
+        """The mail, and the same for every webhook it goes to; without an address it is kept for print."""
+        recipients, now = addresses_in(to), self.occasion.at
+        mail = QueuedLetter(
+            key=key, kind=kind, department_code=department.code or None, recipients=recipients,
+            copies=tuple(copy for copy in copies if copy not in recipients) if recipients else (),
+            subject=letter.subject, body_text=letter.text, body_html=letter.html,
+            message_id=message_id(kind, key, self._domain), on_day=self.occasion.on_day, queued_at=now,
+            next_attempt_at=now if recipients else None, given_up_at=None if recipients else now,
+            answer="" if recipients else NO_ADDRESS, addressee=addressee, calendar=calendar, url=url or "",
+        )  # fmt: skip
+        return (mail, *self._webhooks(mail, department))
+
+    def answer_url(self, task: Task, department: Department) -> str | None:
+        """Where a department answers to a task, without sign-in where the office allows it; None without an address."""
+        address = self.office.settings.web.address
+        if not address or not self.office.settings.answers.enabled or not department.code:
+            return self.list_url(department.code)
+        return (
+            f"{address.rstrip('/')}/submissions/{self._links.sign(AnswerLink(task.key, department.code, self.until))}"
+        )
+
+    def list_url(self, department_code: str) -> str | None:
+        """The division's list of a department's tasks."""
+        address = self.office.settings.web.address
+        return f"{address.rstrip('/')}/tasks?department={quote(department_code or '-')}" if address else None
+
+    def task_url(self, task_key: str) -> str | None:
+        """The division's page of a task."""
+        address = self.office.settings.web.address
+        return f"{address.rstrip('/')}/tasks/{quote(task_key, safe='')}" if address else None
+
+    @property
+    def until(self) -> date:
+        """The last day on which today's links open."""
+        return self.occasion.on_day + timedelta(days=self.office.settings.answers.days)
+
+    @property
+    def links_need_no_sign_in(self) -> bool:
+        """Whether departments answer by signed links."""
+        return bool(self.office.settings.answers.enabled and self.office.settings.web.address)
+
+    @cached_property
+    def _links(self) -> AnswerLinks:
+        return AnswerLinks(office_secret(self.office.data_dir))
+
+    @cached_property
+    def _domain(self) -> str:
+        return parseaddr(self.office.settings.mail.sender)[1].rpartition("@")[2] or "localhost"
+
+    @property
+    def domain(self) -> str:
+        """The domain that Message-IDs and calendar entries are named under."""
+        return self._domain
+
+    def _webhooks(self, mail: QueuedLetter, department: Department) -> Iterable[QueuedLetter]:
+        division = self.office.settings.office.division
+        for hook in self.office.settings.webhooks.to:
+            wanted = hook.department or division
+            if (not hook.kinds or mail.kind in hook.kinds) and wanted in (department.code, department.name):
+                yield replace(
+                    mail, key=f"{mail.key}@{hook.name}", channel=WEBHOOK, recipients=(hook.name,), copies=(),
+                    body_html="", calendar="", next_attempt_at=self.occasion.at, given_up_at=None, answer="",
+                )  # fmt: skip
 
 
 def origin_words(task: Task) -> str:
@@ -34,6 +161,5 @@ def origin_words(task: Task) -> str:
     if task.origin is Origin.FINDING:
         return f"指導事項 {task.origin_ref}"
     if task.origin is Origin.FLAG:
-        name = task.origin_ref.split("/", 1)[0]
-        return f"検査: {next((check.title for check in all_checks() if check.name == name), name)}"
+        return f"検査: {next((check.title for check in all_checks() if check.name == task.kind), task.kind)}"
     return "定期" if task.origin is Origin.DUTY else "審議会"

@@ -1,27 +1,26 @@
-"""The reminder job: which departments hear today, and of what; one letter per department and day."""
+"""The reminders of a day: which departments hear today, and of what; one letter per department and day."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from urllib.parse import quote
+from datetime import date, timedelta
+
+from tracker.exports.deadline_calendar import deadline_calendar, entry_of
 
 from jobs.checks import all_checks
-from jobs.letters import as_queued, origin_words
-from jobs.runner import Work
-from notifications.letters.letter import Letter
-from notifications.letters.reminder import FlagLine, ReminderFacts, TaskLine, render_reminder
-from tracker.domain.departments import Department, department_named, display_names
-from tracker.domain.events import Event, Happened, Occasion
+from jobs.letters import Composed, Post, origin_words
+from jobs.situation import Situation
+from notifications.letters.reminder import FlagLine, ReminderFacts, TaskLine
+from tracker.domain.departments import Department
 from tracker.domain.flags import Flag
-from tracker.domain.reminders import Ladder, ReminderKey, due_reminders
-from tracker.domain.tasks import Task
-from tracker.office import Office
-from tracker.storage.store import Records
+from tracker.domain.reminders import ReminderKey, due_reminders
+from tracker.domain.tasks import RoundReason, Task
+
+KIND = "reminder"
 
 
 @dataclass(frozen=True)
-class DueLetter:
+class DueReminder:
     """One department's letter of the day, not yet written: the steps it is due for and what it will list."""
 
     department: Department
@@ -31,96 +30,97 @@ class DueLetter:
     flags: tuple[Flag, ...]
 
 
-def remind(work: Work) -> None:
-    """Queue today's letters; a department's trouble stays its own."""
-    office, occasion = work.office, work.occasion
-    with office.store.reading() as records:
-        letters = list(due_letters(records, office, occasion))
-    for letter in letters:
-        with work.part(letter.name), office.store.transaction() as records:
-            queue_reminder(records, office, letter, occasion)
-    if letters:
-        work.summary = f"{len(letters) - len(work.failures)}課に通知"
-
-
-def due_letters(records: Records, office: Office, occasion: Occasion) -> Iterator[DueLetter]:
-    """Whom to tell today, decided from tasks, flags and the ledger; changes nothing."""
-    ladder = Ladder(office.settings.reminders.days_before, office.settings.reminders.repeat_days)
-    today = occasion.on_day
-    everything = [task for task in records.tasks.open_all_now() if task.opened_on <= today]
-    flags = {flag.task_key: flag for flag in records.flags.open_now()}
-    sent = records.outbox.sent_reminders([task.key for task in everything])
+def due_reminder_letters(situation: Situation, post: Post) -> Iterator[DueReminder]:
+    """Whom to tell today; one letter a day: what came up since waits for tomorrow's."""
+    ladders = post.office.settings.reminders.ladders()
+    homes = {task.key: situation.home(task) for task in situation.tasks}
     due = defaultdict[str, list[ReminderKey]](list)
-    departments = records.departments(today)
-    by_code, names = {d.code: d for d in departments}, display_names(departments)
-    division = department_named(office.settings.office.division, departments)
-    homes = {task.key: _home(task, by_code, division) for task in everything}
-    tasks_of = defaultdict[str, list[Task]](list)
-    for task in everything:
-        tasks_of[homes[task.key].code].append(task)
-    for reminder in due_reminders(everything, sent, ladder, today):
+    for reminder in due_reminders(situation.tasks, situation.reminded, ladders, post.office.calendar, situation.today):
         due[homes[reminder.task_key].code].append(reminder)
-    horizon = today + timedelta(days=max(ladder.days_before, default=0))
+    horizon = situation.today + timedelta(days=ladders.farthest)
     for code, reminders in sorted(due.items()):
-        if records.outbox.has(_key(code, occasion)):
-            continue  # one letter a day: what came up since waits for tomorrow's
-        listed = tuple(task for task in tasks_of[code] if task.deadline is not None and task.deadline <= horizon)
-        others = [flags[task.key] for task in tasks_of[code] if task.key in flags and task not in listed]
-        home = homes[reminders[0].task_key]
-        yield DueLetter(home, names.get(code, home.full_name), tuple(reminders), listed, tuple(others))
+        if _key(code, post) not in situation.letters:
+            told_now = {reminder.task_key for reminder in reminders}
+            own = situation.tasks_of[code]
+            near = [task for task in own if task.deadline is not None and task.deadline <= horizon]
+            far = [task for task in own if task.deadline is None or task.deadline > horizon]
+            seen = [task for task in far if task.key in situation.flags and task.waits_for_department]
+            others = [task for task in far if task not in seen and (task.key in told_now or task.answered_on)]
+            seen.sort(key=lambda task: task.key not in told_now)  # what is new stands first
+            home = homes[reminders[0].task_key]
+            flags = tuple(situation.flags[task.key] for task in seen)
+            yield DueReminder(home, situation.name(home), tuple(reminders), (*near, *others), flags)
 
 
-def queue_reminder(records: Records, office: Office, due: DueLetter, occasion: Occasion) -> None:
-    """Write the letter, queue it and note its reminders, in the caller's transaction."""
-    letter = write_reminder(office, due, occasion)
-    key = _key(due.department.code, occasion)
-    queued = as_queued(office, letter, "reminder", key, due.department, occasion)
-    records.outbox.queue(queued, due.due)
-    facts = {"letter": key, "department": due.department.code}
-    records.events.append(
-        Event(Happened.REMINDER_QUEUED, f"task:{r.task_key}", occasion, facts | {"step": r.step}) for r in due.due
-    )
+def write_reminder(due: DueReminder, situation: Situation, post: Post) -> Composed:
+    """The letter in words, addressed: to the department's mailbox, the persons in charge in copy."""
+    letter = post.stationery.write(KIND, _facts(due, situation, post))
+    deadlines = {task.key: task.deadline for task in situation.tasks_of[due.department.code]}
+    copies = [situation.officers[t.officer_no] for t in due.tasks if t.officer_no in situation.officers]
+    queued = post.address(
+        letter, KIND, _key(due.department.code, post), due.department, addressee=due.name, to=due.department.email,
+        copies=list(dict.fromkeys(copies)), calendar=_calendar(due, situation, post),
+    )  # fmt: skip
+    return Composed(due.name, queued, tuple((key, deadlines.get(key.task_key)) for key in due.due))
 
 
-def write_reminder(office: Office, due: DueLetter, occasion: Occasion) -> Letter:
-    """The letter in words."""
-    today, settings = occasion.on_day, office.settings
-    lines = [(task.days_left(today) or 0, _task_line(office, task, occasion)) for task in due.tasks]
-    titles = {check.name: check.title for check in all_checks()}
-    return render_reminder(
-        ReminderFacts(
-            office=settings.office.name, division=settings.office.division_name, contact=settings.office.contact,
-            department=due.name, today=today, repeat_days=settings.reminders.repeat_days, sign_in_needed=True,
-            overdue=tuple(line for left, line in lines if left < 0),
-            due_today=tuple(line for left, line in lines if left == 0),
-            coming=tuple(line for left, line in lines if left > 0),
-            flags=tuple(
-                FlagLine(titles.get(f.check_name, f.check_name), "", f.summary, f.first_seen_on, task_url(office, f.task_key))
-                for f in due.flags
-            ),
-        )
+def _facts(due: DueReminder, situation: Situation, post: Post) -> ReminderFacts:
+    settings, today = post.office.settings, situation.today
+    waiting = [task for task in due.tasks if not task.waits_for_department]
+    back = [task for task in due.tasks if _is_sent_back(task, due, today) and task not in waiting]
+    rest = [task for task in due.tasks if task not in back and task not in waiting]
+
+    def lines(tasks: Sequence[Task]) -> tuple[TaskLine, ...]:
+        return tuple(_task_line(task, due.department, situation, post) for task in tasks)
+
+    return ReminderFacts(
+        office=settings.office.name, division=settings.office.division_name, contact=settings.office.contact,
+        department=due.name, today=today, repeat_days=settings.reminders.repeat_days,
+        sign_in_needed=not post.links_need_no_sign_in,
+        answer_until=post.until if post.links_need_no_sign_in else None,
+        overdue=lines([task for task in rest if (task.days_left(today) or 0) < 0]),
+        due_today=lines([task for task in rest if task.days_left(today) == 0]),
+        coming=lines([task for task in rest if task.deadline is None or task.deadline > today]),
+        flags=tuple(_flag_line(flag, due, situation, post) for flag in due.flags),
+        sent_back=lines(back), waiting=lines(waiting),
     )  # fmt: skip
 
 
-def task_url(office: Office, key: str) -> str | None:
-    """The page of a task, for a letter; None when the office's pages have no address that departments can open."""
-    address = office.settings.web.address
-    return f"{address.rstrip('/')}/tasks/{quote(key, safe='')}" if address else None
+def _is_sent_back(task: Task, due: DueReminder, today: date) -> bool:
+    """Told of its sending back today, and not so late that it stands among the overdue."""
+    if task.round_reason is not RoundReason.SENT_BACK or (task.deadline is not None and task.deadline <= today):
+        return False
+    return any(reminder.task_key == task.key for reminder in due.due)
 
 
-def _task_line(office: Office, task: Task, occasion: Occasion) -> TaskLine:
+def _task_line(task: Task, department: Department, situation: Situation, post: Post) -> TaskLine:
     return TaskLine(
         title=task.title, deadline=task.deadline, deadline_printed=task.deadline_printed,
-        days_left=task.days_left(occasion.on_day), body=task.body, url=task_url(office, task.key),
+        days_left=task.days_left(situation.today), body=task.body, url=post.answer_url(task, department),
         origin=origin_words(task),
+        sent_back_reason=task.round_note if task.round_reason is RoundReason.SENT_BACK else "",
     )  # fmt: skip
 
 
-def _home(task: Task, by_code: dict[str, Department], division: Department | None) -> Department:
-    """The department that is told: the task's own; the division when it has none that is known."""
-    unknown = Department(code="", division="", name="所管課未定")
-    return by_code.get(task.department_code or "") or division or unknown
+def _flag_line(flag: Flag, due: DueReminder, situation: Situation, post: Post) -> FlagLine:
+    title = next((check.title for check in all_checks() if check.name == flag.check_name), flag.check_name)
+    task = next(task for task in situation.tasks_of[due.department.code] if task.key == flag.task_key)
+    shown = flag.subject if post.office.settings.letters.show_subjects else ""
+    return FlagLine(title, shown, flag.summary, flag.first_seen_on, post.answer_url(task, due.department))
 
 
-def _key(code: str, occasion: Occasion) -> str:
-    return f"reminder/{code or '-'}/{occasion.on_day.isoformat()}"
+def _calendar(due: DueReminder, situation: Situation, post: Post) -> str:
+    """The deadlines of the tasks that this department hears of for the first time, for its own calendar."""
+    told_now = {reminder.task_key for reminder in due.due}
+    new = [
+        entry_of(task, due.name, post.answer_url(task, due.department), post.occasion.at)
+        for task in situation.tasks_of[due.department.code]
+        if task.key in told_now and task.key not in situation.told and task.deadline is not None
+    ]
+    if not new or not post.office.settings.letters.calendar:
+        return ""
+    return deadline_calendar(f"対応期限（{due.name}）", new, now=post.occasion.at, domain=post.domain)
+
+
+def _key(code: str, post: Post) -> str:
+    return f"{KIND}/{code or '-'}/{post.occasion.on_day.isoformat()}"

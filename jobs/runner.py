@@ -1,7 +1,7 @@
 """Running jobs: claim a run, run it, write down how it ended; the one place where everything is caught."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,6 +19,13 @@ ABANDONED_AFTER = timedelta(hours=1)  # a run by hand whose process is surely go
 
 
 @dataclass
+class Attempt:
+    """Whether something that was tried whole went through."""
+
+    succeeded: bool = False
+
+
+@dataclass
 class Work:
     """What a job works with; it fills in what it did, and whose trouble it met."""
 
@@ -27,6 +34,17 @@ class Work:
     run: JobRun
     summary: str = ""
     failures: dict[str, str] = field(default_factory=dict)
+    wake_delivery: Callable[[], None] = lambda: None  # letters were queued: there is no need to wait for the minute
+
+    @contextmanager
+    def attempt(self) -> Iterator["Attempt"]:
+        """Work that is tried whole first; when it does not succeed, nothing is recorded: it is done in parts then."""
+        attempt = Attempt()
+        try:
+            yield attempt
+            attempt.succeeded = True
+        except Exception:
+            log.info("%s: not all at once", self.run.job_name, exc_info=True)
 
     @contextmanager
     def part(self, name: str) -> Iterator[None]:
@@ -46,6 +64,7 @@ class Runner:
 
     def __init__(self, office: Office, jobs: Mapping[str, Job], timetable: Timetable) -> None:
         self.office, self.jobs, self.timetable = office, jobs, timetable
+        self.alarm: Callable[[], None] = lambda: None  # rings the scheduler when there is one
 
     def keep_timetable(self, now: datetime) -> None:
         """Enter jobs that are new or whose times changed; what is already due stays due."""
@@ -60,10 +79,11 @@ class Runner:
                     due = missed.get(name) or self.timetable.next_due(name, now)
                     records.job_runs.schedule(name, words[name], due)
 
-    def resume(self, now: datetime) -> None:
+    def resume(self, now: datetime, names: Collection[str] | None = None) -> None:
         """Run again what a killed process left unfinished; nothing that was already done is done twice."""
+        wanted = self.jobs if names is None else names
         with self.office.store.reading() as records:
-            unfinished = records.job_runs.unfinished()
+            unfinished = [run for run in records.job_runs.unfinished() if run.job_name in wanted]
         for run in unfinished:
             if run.by_hand and now - run.started_at < ABANDONED_AFTER:
                 continue
@@ -71,10 +91,11 @@ class Runner:
                 again = records.job_runs.take_over(run, now)
             self._run(again, now)
 
-    def tick(self, now: datetime) -> None:
-        """Claim and run everything that is due; of several missed runs of one job, one."""
+    def tick(self, now: datetime, names: Collection[str] | None = None) -> None:
+        """Claim and run everything that is due (of these names, when given); of several missed runs of one job, one."""
+        wanted = self.jobs if names is None else names
         with self.office.store.reading() as records:
-            due = [job for job in records.job_runs.jobs() if job.next_run_at <= now and job.name in self.jobs]
+            due = [job for job in records.job_runs.jobs() if job.next_run_at <= now and job.name in wanted]
         for job in sorted(due, key=lambda job: (job.next_run_at, self.timetable.order(job.name))):
             if run := self._claim(job, now):
                 self._run(run, now)
@@ -93,6 +114,13 @@ class Runner:
             run = records.job_runs.start(name, due_at, self.office.clock.day_of(due_at), due_at)
         return self._run(run, due_at, ended_at=due_at)
 
+    def _wake_delivery(self) -> None:
+        """Make the delivery due at once, in whatever process it runs."""
+        now = self.office.clock.now()
+        with self.office.store.transaction() as records:
+            records.job_runs.bring_forward("delivery", now)
+        self.alarm()
+
     def _claim(self, job: ScheduledJob, now: datetime) -> JobRun | None:
         with self.office.store.transaction() as records:
             following = self.timetable.next_due(job.name, now)
@@ -100,7 +128,7 @@ class Runner:
 
     def _run(self, run: JobRun, now: datetime, ended_at: datetime | None = None) -> JobRun:
         by = "コマンド" if run.by_hand else BY_SCHEDULE
-        work = Work(self.office, Occasion(by, now, run.on_day), run)
+        work = Work(self.office, Occasion(by, now, run.on_day), run, wake_delivery=self._wake_delivery)
         with work.part("処理全体"):
             self.jobs[run.job_name](work)
         outcome = "failed" if work.failures else "done"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from jobs.letters import as_queued
+from jobs.letters import Composed, Post, queue_letters
 from jobs.runner import Work
 from notifications.reports.weekly import (
     CheckRow,
@@ -19,7 +19,6 @@ from notifications.reports.weekly import (
     WeeklyReport,
     highlights_of,
     render_weekly_html,
-    render_weekly_letter,
     weekly_to_json,
 )  # fmt: skip
 from tracker.domain.dates import wareki
@@ -32,6 +31,7 @@ from tracker.storage.database import to_json
 from tracker.storage.reports import IssuedReport
 from tracker.storage.store import Records
 
+KIND = "weekly-report"
 REPORT_FOLDER = "reports"
 TREND_WEEKS = 12
 COMING_DAYS = 14
@@ -109,9 +109,11 @@ def _issue(records: Records, office: Office, report: WeeklyReport, occasion: Occ
         )
     )
     division = department_named(office.settings.office.division, records.departments(occasion.on_day))
-    home = division or Department(code="", division="", name=office.settings.office.division_name)
-    key = f"weekly-report/{occasion.on_day.isoformat()}"
-    records.outbox.queue(as_queued(office, render_weekly_letter(report), "weekly-report", key, home, occasion))
+    name = office.settings.office.division_name
+    home = division or Department(code="", division="", name=name)
+    key, post = f"{KIND}/{occasion.on_day.isoformat()}", Post(office, occasion)
+    queued = post.address(post.stationery.write(KIND, report), KIND, key, home, addressee=name, to=home.email)
+    queue_letters(records, [Composed(name, queued)], occasion)
     records.events.append([Event(Happened.REPORT_ISSUED, f"report:{occasion.on_day}", occasion, {"sha256": sha256})])
 
 

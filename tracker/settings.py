@@ -3,16 +3,20 @@
 import tomllib
 from datetime import date, time
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from tracker.domain.dates import read_date
 from tracker.domain.errors import DateUnreadable, SettingsRefused
+from tracker.domain.escalations import EscalationStep, Superior
 from tracker.domain.registers import BY_STEM
+from tracker.domain.reminders import DayCount, Ladder, Ladders
+from tracker.domain.tasks import Origin
 
 CONFIG_FILE = "config.toml"
+DaysBefore = Annotated[int, Field(ge=0, le=366)]
 
 
 class _Section(BaseModel):
@@ -79,11 +83,108 @@ class IntakeSettings(_Section):
     timeout_seconds: float = Field(default=20, gt=0)
 
 
+class LadderSettings(_Section):
+    """A ladder of its own for one origin or one check; what it leaves out is as in [reminders]."""
+
+    days_before: tuple[DaysBefore, ...] | None = None
+    repeat_days: int | None = Field(default=None, ge=1, le=366)
+    counted_in: DayCount | None = None
+
+
 class ReminderSettings(_Section):
     """The ladder: days before a deadline on which a department is told, and how often after it."""
 
-    days_before: tuple[int, ...] = (14, 7, 3, 1, 0)
-    repeat_days: int = Field(default=7, ge=1)
+    days_before: tuple[DaysBefore, ...] = (14, 7, 3, 1, 0)
+    repeat_days: int = Field(default=7, ge=1, le=366)
+    counted_in: DayCount = DayCount.CALENDAR
+    origin: dict[Origin, LadderSettings] = Field(default_factory=dict)
+    kind: dict[str, LadderSettings] = Field(default_factory=dict)
+
+    def ladders(self) -> Ladders:
+        """The ladder of each task."""
+        usual = Ladder(self.days_before, self.repeat_days, self.counted_in)
+        by_origin = {origin: self._ladder(own, usual) for origin, own in self.origin.items()}
+        of_flags = by_origin.get(Origin.FLAG, usual)
+        return Ladders(usual, by_origin, {kind: self._ladder(own, of_flags) for kind, own in self.kind.items()})
+
+    @staticmethod
+    def _ladder(own: LadderSettings, other: Ladder) -> Ladder:
+        return Ladder(
+            other.days_before if own.days_before is None else own.days_before,
+            own.repeat_days or other.repeat_days,
+            own.counted_in or other.counted_in,
+        )
+
+
+class EscalationStepSettings(_Section):
+    """So many open days after the deadline, somebody above the department is told."""
+
+    after_open_days: int = Field(ge=1)
+    to: Superior
+
+
+class EscalationSettings(_Section):
+    """Who above a department hears of what stays overdue; no steps: nobody."""
+
+    steps: tuple[EscalationStepSettings, ...] = (
+        EscalationStepSettings(after_open_days=5, to=Superior.CHIEF),
+        EscalationStepSettings(after_open_days=10, to=Superior.DIVISION),
+        EscalationStepSettings(after_open_days=15, to=Superior.DIRECTOR),
+    )
+
+    def ladder(self) -> tuple[EscalationStep, ...]:
+        """The steps as the domain knows them."""
+        return tuple(EscalationStep(step.after_open_days, step.to) for step in self.steps)
+
+
+class AnswerSettings(_Section):
+    """Answering from a letter without sign-in; `host` and `port` serve these pages alone to the office's network."""
+
+    enabled: bool = True
+    days: int = Field(default=60, ge=1, le=366)
+    file_mb: int = Field(default=20, ge=1)
+    files: int = Field(default=5, ge=0)
+    host: str | None = None
+    port: int = Field(default=8001, ge=1, le=65535)
+
+
+class LetterSettings(_Section):
+    """The office's own words, what is printed, what stands in a mail."""
+
+    folder: Path | None = None
+    print: Literal["without-address", "all", "never"] = "without-address"
+    calendar: bool = True
+    show_subjects: bool = False  # user ids and names of what a check saw
+
+
+class BounceSettings(_Section):
+    """The mailbox that undeliverable mail comes back to, read by IMAP."""
+
+    host: str
+    port: int = 143
+    security: Literal["none", "starttls", "tls"] = "none"
+    user: str
+    password: SecretStr = SecretStr("")
+    folder: str = "INBOX"
+    timeout_seconds: float = Field(default=20, gt=0)
+
+
+class WebhookSettings(_Section):
+    """One address that letters are posted to as well: of one department, or of the division when none is named."""
+
+    name: str = Field(min_length=1)
+    url: str
+    format: Literal["slack", "teams", "plain"] = "plain"
+    department: str | None = None
+    kinds: tuple[str, ...] = ()
+
+
+class WebhooksSettings(_Section):
+    """Other channels; only hosts on the list are ever asked."""
+
+    allowed: tuple[str, ...] = ()
+    to: tuple[WebhookSettings, ...] = ()
+    timeout_seconds: float = Field(default=10, gt=0)
 
 
 class SmtpSettings(_Section):
@@ -101,8 +202,9 @@ class MailSettings(_Section):
     """Sender and persistence of letters."""
 
     sender: str = "zesei@localhost.localdomain"
+    bounces_to: str = ""  # the envelope's sender; the sender's own address when empty
     back_off_minutes: tuple[int, ...] = (1, 5, 30, 120, 360, 720, 1440)
-    batch: int = Field(default=500, ge=1)
+    batch: int = Field(default=100, ge=1)
     lease_minutes: int = Field(default=10, ge=1)
 
 
@@ -121,7 +223,10 @@ class TimetableSettings(_Section):
     checks: JobTimes = JobTimes(at=time(6, 0))
     reminders: JobTimes = JobTimes(at=time(8, 30), on="open-days")
     weekly_report: JobTimes = JobTimes(at=time(8, 30), on="mon")
+    unanswered: JobTimes = JobTimes(at=time(8, 30), on="mon")
+    forecast: JobTimes = JobTimes(at=time(6, 30))
     delivery: JobTimes = JobTimes(every_minutes=1)
+    bounces: JobTimes = JobTimes(every_minutes=15)
 
 
 class WebSettings(_Section):
@@ -151,6 +256,11 @@ class Settings(BaseSettings):
     limits: LimitSettings = LimitSettings()
     intake: IntakeSettings = IntakeSettings()
     reminders: ReminderSettings = ReminderSettings()
+    escalation: EscalationSettings = EscalationSettings()
+    letters: LetterSettings = LetterSettings()
+    answers: AnswerSettings = AnswerSettings()
+    webhooks: WebhooksSettings = WebhooksSettings()
+    bounces: BounceSettings | None = None
     smtp: SmtpSettings | None = None
     mail: MailSettings = MailSettings()
     timetable: TimetableSettings = TimetableSettings()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 YEAR_END = ((12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3))
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,31 @@ class OfficeCalendar:
     def open_day_from(self, day: date) -> date:
         """The day itself when open, else the next open day."""
         while self.is_closed(day):
-            day += timedelta(days=1)
+            day += ONE_DAY
         return day
 
     def open_day_until(self, day: date) -> date:
         """The day itself when open, else the open day before it."""
         while self.is_closed(day):
-            day -= timedelta(days=1)
+            day -= ONE_DAY
         return day
+
+    def open_days_before(self, day: date, number: int) -> date:
+        """The open day so many open days before a day; for 0 the day itself, or the open day before it."""
+        day = self.open_day_until(day)
+        for _ in range(number):
+            day = self.open_day_until(day - ONE_DAY)
+        return day
+
+    def open_days_after(self, day: date, number: int) -> date:
+        """The day on which so many open days (1 or more) have begun since a day was over."""
+        for _ in range(number):
+            day = self.open_day_from(day + ONE_DAY)
+        return day
+
+    def open_days_since(self, day: date, today: date) -> int:
+        """How many open days there were after a day, today included; 0 when none, or when the day lies ahead."""
+        days, number = (today - day).days, 0
+        for offset in range(1, days + 1):
+            number += not self.is_closed(day + timedelta(days=offset))
+        return number

@@ -21,5 +21,21 @@ class CommandRefused(Refusal):
     """A command that does not fit the state of things: a missing database, an unknown name."""
 
 
+class SubmissionRefused(Refusal):
+    """An answer to a task that cannot be taken; `field` names the field of the form it is about, or nothing."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class EvidenceRefused(Refusal):
+    """An uploaded document that cannot be taken or given back."""
+
+
+class LinkRefused(Refusal):
+    """A signed link that opens nothing: forged, expired, used up, or of a task that went elsewhere."""
+
+
 class TrailBroken(Refusal):
     """The audit trail does not hold: an entry was altered, removed or inserted."""

@@ -16,9 +16,20 @@ class Origin(StrEnum):
     RESOLUTION = "resolution"
 
 
+class RoundReason(StrEnum):
+    """Why the steps of the ladder count anew: each of these is news to the department."""
+
+    OPENED = ""
+    EXTENDED = "extended"
+    HANDED_OVER = "handed-over"
+    SENT_BACK = "sent-back"
+    REOPENED = "reopened"
+
+
 class Standing(StrEnum):
     """How a task stands on a day: computed, never stored."""
 
+    ANSWERED = "answered"
     OVERDUE = "overdue"
     DUE_TODAY = "due-today"
     DUE_SOON = "due-soon"
@@ -32,7 +43,11 @@ SOON_DAYS = 14
 
 @dataclass(frozen=True)
 class Task:
-    """A task keeps its first deadline and the printed words beside the current deadline."""
+    """A task keeps its first deadline and the printed words beside the current deadline.
+
+    `answered_on` is the day on which the department answered, until the division has decided on the answer;
+    `round` counts how often the reminders began anew. `officer_no` is the 職員番号 of the person in charge.
+    """
 
     key: str
     origin: Origin
@@ -48,7 +63,22 @@ class Task:
     completed_on: date | None = None
     withdrawn_on: date | None = None
     closing_note: str = ""
+    answered_on: date | None = None
+    round: int = 1
+    round_reason: RoundReason = RoundReason.OPENED
+    round_note: str = ""
+    officer_no: str | None = None
     version: int = 1
+
+    @property
+    def kind(self) -> str:
+        """For a task of a flag its check's name; nothing for the others."""
+        return self.origin_ref.partition("/")[0] if self.origin is Origin.FLAG else ""
+
+    @property
+    def waits_for_department(self) -> bool:
+        """Open, and no answer of the department lies with the division."""
+        return self.is_open and self.answered_on is None
 
     @property
     def is_open(self) -> bool:
@@ -63,6 +93,8 @@ class Task:
         """How the task stands on a day."""
         if not self.is_open:
             return Standing.COMPLETED if self.completed_on else Standing.WITHDRAWN
+        if self.answered_on is not None:
+            return Standing.ANSWERED
         left = self.days_left(today)
         if left is None or left > SOON_DAYS:
             return Standing.OPEN
@@ -75,40 +107,60 @@ class Task:
         facts = {"deadline": self.deadline, "department": self.department_code, "title": self.title}
         return self._event(Happened.TASK_OPENED, occasion, **facts)
 
+    def answer(self, kind: Happened, occasion: Occasion, **facts: object) -> tuple["Task", Event]:
+        """The department has answered (`kind` says what); the division has yet to decide."""
+        return replace(self, answered_on=occasion.on_day), self._event(kind, occasion, **facts)
+
+    def send_back(self, reason: str, occasion: Occasion) -> tuple["Task", Event]:
+        """The answer is not accepted: the department's again."""
+        task = self._next_round(RoundReason.SENT_BACK, reason)
+        return task, self._event(Happened.TASK_SENT_BACK, occasion, reason=reason)
+
     def complete(self, note: str, occasion: Occasion, on: date | None = None) -> tuple["Task", Event]:
         """Done, on a day (the occasion's own by default), with the note that says how that is known."""
         done_on = on or occasion.on_day
-        task = replace(self, completed_on=done_on, withdrawn_on=None, closing_note=note)
+        task = replace(self, completed_on=done_on, withdrawn_on=None, answered_on=None, closing_note=note)
         return task, self._event(Happened.TASK_COMPLETED, occasion, completed_on=done_on, note=note)
 
     def withdraw(self, reason: str, occasion: Occasion, on: date | None = None) -> tuple["Task", Event]:
         """No longer asked for, from a day on (the occasion's own by default)."""
         withdrawn_on = on or occasion.on_day
-        task = replace(self, withdrawn_on=withdrawn_on, closing_note=reason)
+        task = replace(self, withdrawn_on=withdrawn_on, answered_on=None, closing_note=reason)
         return task, self._event(Happened.TASK_WITHDRAWN, occasion, withdrawn_on=withdrawn_on, reason=reason)
 
     def reopen(self, reason: str, occasion: Occasion) -> tuple["Task", Event]:
         """Open again: what was said to be done is not."""
-        task = replace(self, completed_on=None, withdrawn_on=None, closing_note="")
+        reopened = replace(self, completed_on=None, withdrawn_on=None, closing_note="")
+        task = reopened._next_round(RoundReason.REOPENED, reason)
         return task, self._event(Happened.TASK_REOPENED, occasion, reason=reason)
 
     def extend(self, deadline: date | None, printed: str, reason: str, occasion: Occasion) -> tuple["Task", Event]:
         """Another deadline; the first one is kept."""
-        task = replace(
+        moved = replace(
             self, deadline=deadline, deadline_printed=printed, first_deadline=self.first_deadline or deadline
         )
+        task = moved._next_round(RoundReason.EXTENDED, reason)
         facts = {"old": self.deadline, "new": deadline, "reason": reason}
         return task, self._event(Happened.DEADLINE_EXTENDED, occasion, **facts)
 
     def hand_over(self, code: str | None, occasion: Occasion) -> tuple["Task", Event]:
         """Another department's from now on."""
-        task = replace(self, department_code=code)
+        task = replace(self, department_code=code, officer_no=None)._next_round(RoundReason.HANDED_OVER, "")
         return task, self._event(Happened.TASK_HANDED_OVER, occasion, old=self.department_code, new=code)
 
     def reword(self, title: str, body: str, occasion: Occasion) -> tuple["Task", Event]:
         """The same task in other words."""
         task = replace(self, title=title, body=body)
         return task, self._event(Happened.TASK_REWORDED, occasion, old=self.title, new=title)
+
+    def assign(self, officer_no: str | None, occasion: Occasion) -> tuple["Task", Event]:
+        """Another person in charge, by 職員番号."""
+        task = replace(self, officer_no=officer_no)
+        return task, self._event(Happened.OFFICER_NAMED, occasion, old=self.officer_no, new=officer_no)
+
+    def _next_round(self, reason: RoundReason, note: str) -> "Task":
+        """The reminders begin anew; the department has not answered yet."""
+        return replace(self, answered_on=None, round=self.round + 1, round_reason=reason, round_note=note)
 
     def _event(self, kind: Happened, occasion: Occasion, **facts: object) -> Event:
         return Event(kind, f"task:{self.key}", occasion, facts)

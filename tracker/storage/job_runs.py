@@ -55,6 +55,11 @@ class JobRuns:
         if not self.connection.execute(update(_JOB).where(_JOB.c.name == name).values(**values)).rowcount:
             self.connection.execute(insert(_JOB).values(name=name, **values))
 
+    def bring_forward(self, name: str, now: datetime) -> None:
+        """Make a job due now that was due later."""
+        later = (_JOB.c.name == name, _JOB.c.next_run_at > now)
+        self.connection.execute(update(_JOB).where(*later).values(next_run_at=now))
+
     def claim(self, job: ScheduledJob, next_run_at: datetime, on_day: date, now: datetime) -> JobRun | None:
         """Claim the run that is due: one conditional update; None when another process had it."""
         moved = (

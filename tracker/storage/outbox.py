@@ -1,21 +1,25 @@
-"""The outbox and the ledger of reminders."""
+"""The outbox: letters that are to go out, and what became of them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 
-from tracker.domain.reminders import ReminderKey
-from tracker.storage.tables.runs import OutboxRow, SentReminderRow
+from tracker.storage.tables.letters import OutboxRow
 
-_OUTBOX, _SENT = OutboxRow.__table__, SentReminderRow.__table__  # type: ignore[attr-defined]
+_OUTBOX = OutboxRow.__table__  # type: ignore[attr-defined]
+MAIL, WEBHOOK = "mail", "webhook"
+FINAL = ("accepted", "refused", "bounced")
 
 
 @dataclass(frozen=True)
 class QueuedLetter:
-    """A letter in the outbox. `key` is what it is about: the same letter is queued once."""
+    """A letter in the outbox. `key` is what it is about: the same letter is queued once.
+
+    `answers` holds for each address {"outcome": accepted / refused / put-off / bounced, "words": the server's}.
+    """
 
     key: str
     kind: str
@@ -33,8 +37,28 @@ class QueuedLetter:
     attempts: int = 0
     accepted_at: datetime | None = None
     given_up_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    undelivered_at: datetime | None = None
     answer: str = ""
-    refused: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    channel: str = MAIL
+    addressee: str = ""
+    calendar: str = ""
+    url: str = ""
+
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """The addresses that no server has given a last word on."""
+        addresses = dict.fromkeys((*self.recipients, *self.copies))
+        return tuple(a for a in addresses if self.answers.get(a, {}).get("outcome") not in FINAL)
+
+    @property
+    def refused(self) -> dict[str, str]:
+        """The addresses that were refused or that it came back from, with the server's words."""
+        return {a: told["words"] for a, told in self.answers.items() if told["outcome"] in ("refused", "bounced")}
+
+
+_NAMES = [f.name for f in fields(QueuedLetter)]
 
 
 @dataclass(frozen=True)
@@ -47,65 +71,113 @@ class Outbox:
         """Whether a letter about this was queued before."""
         return self.connection.execute(select(_OUTBOX.c.id).where(_OUTBOX.c.key == key)).first() is not None
 
-    def queue(self, letter: QueuedLetter, reminders: Iterable[ReminderKey] = ()) -> None:
-        """Put a letter out and note what it reminds of, together or not at all."""
-        row = {name: getattr(letter, name) for name in QueuedLetter.__annotations__ if name != "id"}
-        row |= {"recipients": list(letter.recipients), "copies": list(letter.copies), "refused": dict(letter.refused)}
-        self.connection.execute(insert(_OUTBOX), [row])
-        notes = [
-            {"task_key": r.task_key, "deadline": r.deadline, "step": r.step, "on_day": letter.on_day, "letter_key": letter.key}
-            for r in reminders
-        ]  # fmt: skip
-        if notes:
-            self.connection.execute(insert(_SENT), notes)
+    def keys_on(self, day: date) -> set[str]:
+        """What all letters of a day are about."""
+        return set(self.connection.execute(select(_OUTBOX.c.key).where(_OUTBOX.c.on_day == day)).scalars())
 
-    def sent_reminders(self, task_keys: Collection[str]) -> set[ReminderKey]:
-        """What was reminded of before, for these tasks."""
-        wanted, sent = list(task_keys), set[ReminderKey]()
-        for start in range(0, len(wanted), 500):
-            query = select(_SENT.c.task_key, _SENT.c.deadline, _SENT.c.step)
-            rows = self.connection.execute(query.where(_SENT.c.task_key.in_(wanted[start : start + 500])))
-            sent |= {ReminderKey(*row) for row in rows}
-        return sent
+    def queue(self, letter: QueuedLetter) -> None:
+        """Put a letter out."""
+        self.queue_all([letter])
+
+    def queue_all(self, letters: Sequence[QueuedLetter]) -> None:
+        """Put letters out, all or none."""
+        if letters:
+            self.connection.execute(insert(_OUTBOX), [_row(letter) for letter in letters])
 
     def claim(self, now: datetime, lease: timedelta, limit: int) -> list[QueuedLetter]:
         """Take the letters that are to be tried now; until the lease ends nobody else takes them."""
         due = _OUTBOX.c.next_attempt_at <= now
         ids = select(_OUTBOX.c.id).where(due).order_by(_OUTBOX.c.next_attempt_at, _OUTBOX.c.id).limit(limit)
         taken = list(self.connection.execute(ids.with_for_update(skip_locked=True)).scalars())
+        if not taken:
+            return []
         claimed = update(_OUTBOX).where(_OUTBOX.c.id.in_(taken)).values(next_attempt_at=now + lease)
         self.connection.execute(claimed)
-        query = select(_OUTBOX).where(_OUTBOX.c.id.in_(taken)).order_by(_OUTBOX.c.id)
-        return [_as_letter(row) for row in self.connection.execute(query).mappings()]
+        return self._select(_OUTBOX.c.id.in_(taken))
+
+    def extend_lease(self, letters: Sequence[QueuedLetter], until: datetime) -> set[int]:
+        """Hold on to letters that were claimed; the numbers of those that are still ours."""
+        ours = set[int]()
+        for letter in letters:
+            held = and_(_OUTBOX.c.id == letter.id, _OUTBOX.c.next_attempt_at == letter.next_attempt_at)
+            if self.connection.execute(update(_OUTBOX).where(held).values(next_attempt_at=until)).rowcount:
+                ours.add(letter.id or 0)
+        return ours
+
+    def release(self, letters: Iterable[QueuedLetter], next_attempt_at: datetime) -> None:
+        """Give back letters that were claimed and not tried."""
+        ids = [letter.id for letter in letters]
+        self.connection.execute(update(_OUTBOX).where(_OUTBOX.c.id.in_(ids)).values(next_attempt_at=next_attempt_at))
 
     def record(self, letter: QueuedLetter) -> None:
         """Store how an attempt went."""
-        names = ("next_attempt_at", "attempts", "accepted_at", "given_up_at", "answer")
-        values = {name: getattr(letter, name) for name in names} | {"refused": dict(letter.refused)}
-        self.connection.execute(update(_OUTBOX).where(_OUTBOX.c.id == letter.id).values(**values))
+        self.record_all([letter])
+
+    def record_all(self, letters: Sequence[QueuedLetter]) -> None:
+        """Store how the attempts of several letters went."""
+        names = (
+            "next_attempt_at",
+            "attempts",
+            "accepted_at",
+            "given_up_at",
+            "withdrawn_at",
+            "undelivered_at",
+            "answer",
+        )
+        rows = [
+            {f"new_{name}": getattr(letter, name) for name in names}
+            | {"new_answers": _plain(letter.answers), "known": letter.id}
+            for letter in letters
+        ]
+        if rows:
+            values = {name: bindparam(f"new_{name}") for name in (*names, "answers")}
+            self.connection.execute(update(_OUTBOX).where(_OUTBOX.c.id == bindparam("known")).values(values), rows)
 
     def find(self, number: int) -> QueuedLetter | None:
         """One letter."""
-        row = self.connection.execute(select(_OUTBOX).where(_OUTBOX.c.id == number)).mappings().first()
-        return None if row is None else _as_letter(row)
+        return next(iter(self._select(_OUTBOX.c.id == number)), None)
+
+    def by_message_id(self, message_id: str) -> QueuedLetter | None:
+        """The mail of that Message-ID."""
+        return next(iter(self._select(_OUTBOX.c.message_id == message_id, _OUTBOX.c.channel == MAIL)), None)
 
     def newest(self, limit: int, offset: int = 0) -> list[QueuedLetter]:
         """Letters, newest first."""
-        query = select(_OUTBOX).order_by(_OUTBOX.c.on_day.desc(), _OUTBOX.c.id.desc()).limit(limit).offset(offset)
-        return [_as_letter(row) for row in self.connection.execute(query).mappings()]
+        query = select(*_COLUMNS).order_by(_OUTBOX.c.on_day.desc(), _OUTBOX.c.id.desc()).limit(limit).offset(offset)
+        return [_as_letter(row) for row in self.connection.execute(query)]
 
     def troubled(self) -> list[QueuedLetter]:
-        """Letters given up, or tried without success so far."""
-        failing = and_(_OUTBOX.c.accepted_at.is_(None), _OUTBOX.c.attempts > 0)
-        query = select(_OUTBOX).where(or_(_OUTBOX.c.given_up_at.is_not(None), failing)).order_by(_OUTBOX.c.id)
-        return [_as_letter(row) for row in self.connection.execute(query).mappings()]
+        """Letters given up, refused for some address or come back from it, or tried without success so far."""
+        failing = and_(_OUTBOX.c.accepted_at.is_(None), _OUTBOX.c.attempts > 0, _OUTBOX.c.withdrawn_at.is_(None))
+        return self._select(or_(_OUTBOX.c.given_up_at.is_not(None), _OUTBOX.c.undelivered_at.is_not(None), failing))
 
-    def on_days(self, first: date, last: date) -> Sequence[QueuedLetter]:
-        """Letters of a period, oldest first."""
-        query = select(_OUTBOX).where(_OUTBOX.c.on_day.between(first, last)).order_by(_OUTBOX.c.id)
-        return [_as_letter(row) for row in self.connection.execute(query).mappings()]
+    def on_days(self, first: date, last: date, department_code: str | None = None) -> list[QueuedLetter]:
+        """Letters of a period, of one department when one is given, oldest first."""
+        own = [] if department_code is None else [_OUTBOX.c.department_code == department_code]
+        return self._select(_OUTBOX.c.on_day.between(first, last), *own)
+
+    def _select(self, *conditions: Any) -> list[QueuedLetter]:
+        query = select(*_COLUMNS).where(*conditions).order_by(_OUTBOX.c.id)
+        return [_as_letter(row) for row in self.connection.execute(query)]
+
+
+_COLUMNS = [_OUTBOX.c[name] for name in _NAMES]
+_LISTS = [_NAMES.index("recipients"), _NAMES.index("copies")]
 
 
 def _as_letter(row: Any) -> QueuedLetter:
-    facts = {name: row[name] for name in QueuedLetter.__annotations__}
-    return QueuedLetter(**facts | {"recipients": tuple(row["recipients"]), "copies": tuple(row["copies"])})
+    values = list(row)
+    for place in _LISTS:
+        values[place] = tuple(values[place])
+    return QueuedLetter(*values)
+
+
+def _row(letter: QueuedLetter) -> dict[str, Any]:
+    row = {name: getattr(letter, name) for name in _NAMES if name != "id"}
+    return row | {
+        "recipients": list(letter.recipients), "copies": list(letter.copies), "answers": _plain(letter.answers),
+    }  # fmt: skip
+
+
+def _plain(answers: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    return {address: dict(told) for address, told in answers.items()}

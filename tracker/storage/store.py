@@ -1,6 +1,6 @@
 """The door to the database: `reading()` and `transaction()` hand out what one transaction may do."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -12,12 +12,17 @@ from tracker.domain.departments import Department
 from tracker.domain.registers import DEPARTMENT, Register
 from tracker.storage.checks import Checks
 from tracker.storage.database import open_engine
+from tracker.storage.department_keys import DepartmentKeys
 from tracker.storage.events import Events
 from tracker.storage.findings import Findings
 from tracker.storage.flags import Flags
+from tracker.storage.forecasts import Forecasts
 from tracker.storage.job_runs import JobRuns
+from tracker.storage.ledger import Ledger
 from tracker.storage.outbox import Outbox
 from tracker.storage.reports import Reports
+from tracker.storage.staff import addresses_of_staff
+from tracker.storage.submissions import Submissions
 from tracker.storage.tasks import Tasks
 from tracker.storage.versions import Versions, known_rows
 
@@ -55,8 +60,28 @@ class Records:
 
     @cached_property
     def outbox(self) -> Outbox:
-        """Letters and the ledger of reminders."""
+        """Letters."""
         return Outbox(self.connection)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What was already sent about each task."""
+        return Ledger(self.connection)
+
+    @cached_property
+    def submissions(self) -> Submissions:
+        """Answers of departments."""
+        return Submissions(self.connection)
+
+    @cached_property
+    def department_keys(self) -> DepartmentKeys:
+        """Departments' secret addresses."""
+        return DepartmentKeys(self.connection)
+
+    @cached_property
+    def forecasts(self) -> Forecasts:
+        """What will go out if nothing changes."""
+        return Forecasts(self.connection)
 
     @cached_property
     def job_runs(self) -> JobRuns:
@@ -71,6 +96,10 @@ class Records:
     def versions(self, register: Register) -> Versions:
         """One register's history."""
         return Versions(self.connection, register)
+
+    def addresses_of_staff(self, numbers: Collection[str], on: date) -> dict[str, str]:
+        """Mail addresses by 職員番号, of those who have one and have not left by that day."""
+        return addresses_of_staff(self.connection, numbers, on)
 
     def departments(self, on: date) -> list[Department]:
         """The departments known on a day, in code order."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from tracker.domain.errors import CommandRefused
 from tracker.domain.events import Event, Occasion
-from tracker.domain.tasks import Origin, Task
+from tracker.domain.tasks import Origin, RoundReason, Task
 from tracker.storage.events import Events
 from tracker.storage.tables.work import TaskRow
 
@@ -88,9 +88,14 @@ def as_task(row: Any) -> Task:
     """A task from a row whose first columns are the task's fields."""
     task = Task(*row[: len(_NAMES)])
     object.__setattr__(task, "origin", Origin(task.origin))
+    object.__setattr__(task, "round_reason", RoundReason(task.round_reason))
     return task
 
 
 def _row(task: Task) -> dict[str, Any]:
     row = {name: getattr(task, name) for name in _NAMES}
-    return row | {"origin": str(task.origin), "closed_on": task.completed_on or task.withdrawn_on}
+    return row | {
+        "origin": str(task.origin),
+        "round_reason": str(task.round_reason),
+        "closed_on": task.completed_on or task.withdrawn_on,
+    }

@@ -17,7 +17,7 @@ from tracker.web.words import ORIGINS, TASK_TABS
 routes = APIRouter()
 # The tabs' words in addresses, and what the query calls them: 未完了 needs no word, 対応中 is what is due later.
 QUERIES = {"": "open", "open": "later"} | {
-    word: word for word in ("overdue", "today", "week", "soon", "completed", "withdrawn", "all")
+    word: word for word in ("overdue", "today", "week", "soon", "answered", "completed", "withdrawn", "all")
 }
 
 

@@ -22,6 +22,7 @@ class Mark:
 
 
 STANDINGS = {
+    Standing.ANSWERED: Mark("確認待ち", "□", "plain"),
     Standing.OVERDUE: Mark("期限超過", "▲", "bad"),
     Standing.DUE_TODAY: Mark("本日期限", "●", "warn"),
     Standing.DUE_SOON: Mark("期限間近", "◆", "soon"),
@@ -40,9 +41,10 @@ LETTER_STATES = {
     LetterState.WAITING: Mark("送信待ち", "○", "plain"),
     LetterState.RETRYING: Mark("再送中", "◆", "soon"),
     LetterState.ACCEPTED: Mark("送信済", "◎", "done"),
+    LetterState.PARTLY: Mark("送信済（不達あり）", "◆", "bad"),
     LetterState.GIVEN_UP: Mark("送信不能", "×", "bad"),
+    LetterState.WITHDRAWN: Mark("取りやめ", "－", "quiet"),
 }
-PARTLY_REFUSED = Mark("送信済（一部不達）", "◆", "soon")
 OUTCOMES = {"done": Mark("完了", "◎", "done"), "failed": Mark("失敗", "×", "bad")}
 LETTER_LABELS = tuple((str(state), mark.word) for state, mark in LETTER_STATES.items())
 NOT_IMPORTED, NONE_YET = Mark("未取込", "▲", "bad"), Mark("未取込", "－", "quiet")
@@ -52,9 +54,14 @@ FLAG_OPEN, FLAG_CLEARED = Mark("検知中", "◆", "soon"), Mark("解消", "◎"
 ORIGINS = {Origin.FINDING: "指導事項", Origin.FLAG: "検査", Origin.DUTY: "定期業務", Origin.RESOLUTION: "審議会"}
 JOBS = {
     "intake": "台帳の受取り", "checks": "検査", "reminders": "お知らせの作成", "weekly_report": "週次報告",
-    "delivery": "送信",
+    "delivery": "送信", "unanswered": "未対応の課の通知", "forecast": "送信の予定", "bounces": "戻りメールの確認",
 }  # fmt: skip
-LETTER_KINDS = {"reminder": "期限のお知らせ", "weekly-report": "週次報告", "escalation": "上申"}
+LETTER_KINDS = {
+    "reminder": "期限のお知らせ",
+    "weekly-report": "週次報告",
+    "escalation": "上司への通知",
+    "unanswered": "未対応の課の一覧",
+}
 EVENTS = {
     Happened.REGISTER_IMPORTED: "台帳を取り込みました",
     Happened.TASK_OPENED: "対応を登録しました",
@@ -63,19 +70,28 @@ EVENTS = {
     Happened.TASK_REOPENED: "再び対応中になりました",
     Happened.TASK_HANDED_OVER: "所管課を変えました",
     Happened.TASK_REWORDED: "件名・内容を改めました",
+    Happened.TASK_REPORTED: "所管課が完了を報告しました",
+    Happened.EXTENSION_ASKED: "所管課が期限の延長を申し出ました",
+    Happened.DEPARTMENT_DENIED: "所管課が所管違いを申し出ました",
+    Happened.TASK_SENT_BACK: "情報管理課が差し戻しました",
+    Happened.OFFICER_NAMED: "担当者を変えました",
     Happened.DEADLINE_EXTENDED: "期限を変えました",
     Happened.FLAG_RAISED: "検査で検知しました",
     Happened.FLAG_CLEARED: "検査で解消を確認しました",
     Happened.REMINDER_QUEUED: "お知らせを作成しました",
     Happened.LETTER_ACCEPTED: "通知を送信しました",
     Happened.LETTER_GIVEN_UP: "通知を送信できませんでした",
+    Happened.LETTER_WITHDRAWN: "通知の送信を取りやめました",
+    Happened.LETTER_BOUNCED: "通知が戻ってきました",
+    Happened.LETTER_SENT_AGAIN: "通知をもう一度送ることにしました",
+    Happened.TASK_ESCALATED: "上司に知らせました",
     Happened.REPORT_ISSUED: "報告を発行しました",
 }
 
 # Words of the task filter: (value in the address, label), in the order of the tabs.
 TASK_TABS = (
     ("", "未完了"), ("overdue", "期限超過"), ("today", "本日期限"), ("week", "今週期限"), ("soon", "期限間近"),
-    ("open", "対応中"), ("completed", "完了"), ("withdrawn", "取下げ"), ("all", "すべて"),
+    ("open", "対応中"), ("answered", "確認待ち"), ("completed", "完了"), ("withdrawn", "取下げ"), ("all", "すべて"),
 )  # fmt: skip
 FLAG_TABS = (("open", "検知中"), ("cleared", "解消"), ("all", "すべて"))
 SORTS = {"deadline": "期限の早い順", "department": "所管課順", "opened": "登録の新しい順", "closed": "完了の新しい順"}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect
 
-NEWEST = "0001"
+NEWEST = "0002"
 
 
 def revision_of(connection: Connection) -> str | None:

@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from tracker.storage.screens.paging import Slice, slice_of
 from tracker.storage.screens.tasks import NO_DEPARTMENT
-from tracker.storage.tables.runs import OutboxRow, SentReminderRow
+from tracker.storage.tables.letters import OutboxRow, SentEscalationRow, SentReminderRow
 
 _OUTBOX, _SENT = OutboxRow.__table__, SentReminderRow.__table__  # type: ignore[attr-defined]
+_ESCALATED = SentEscalationRow.__table__  # type: ignore[attr-defined]
 
 
 class LetterState(StrEnum):
@@ -20,7 +21,9 @@ class LetterState(StrEnum):
     WAITING = "waiting"
     RETRYING = "retrying"
     ACCEPTED = "accepted"
+    PARTLY = "partly"
     GIVEN_UP = "given-up"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -37,9 +40,18 @@ class LetterLine:
     attempts: int
     accepted_at: datetime | None
     given_up_at: datetime | None
+    withdrawn_at: datetime | None
+    undelivered_at: datetime | None
     next_attempt_at: datetime | None
     answer: str
-    refused: dict[str, str]
+    answers: dict[str, dict[str, str]]
+    channel: str
+    addressee: str
+
+    @property
+    def refused(self) -> dict[str, str]:
+        """The addresses that were refused or that it came back from, with the server's words."""
+        return {a: told["words"] for a, told in self.answers.items() if told["outcome"] in ("refused", "bounced")}
 
     @property
     def state(self) -> LetterState:
@@ -57,19 +69,25 @@ class LetterFilter:
 
 
 _COLUMNS = [_OUTBOX.c[field.name] for field in fields(LetterLine)]
-_UNDECIDED = and_(_OUTBOX.c.accepted_at.is_(None), _OUTBOX.c.given_up_at.is_(None))
+_UNDECIDED = and_(
+    _OUTBOX.c.accepted_at.is_(None), _OUTBOX.c.given_up_at.is_(None), _OUTBOX.c.withdrawn_at.is_(None)
+)  # fmt: skip
 _STATES: dict[str, ColumnElement[bool]] = {
     LetterState.WAITING: and_(_UNDECIDED, _OUTBOX.c.attempts == 0),
     LetterState.RETRYING: and_(_UNDECIDED, _OUTBOX.c.attempts > 0),
-    LetterState.ACCEPTED: _OUTBOX.c.accepted_at.is_not(None),
+    LetterState.ACCEPTED: and_(_OUTBOX.c.accepted_at.is_not(None), _OUTBOX.c.undelivered_at.is_(None)),
+    LetterState.PARTLY: and_(_OUTBOX.c.accepted_at.is_not(None), _OUTBOX.c.undelivered_at.is_not(None)),
     LetterState.GIVEN_UP: and_(_OUTBOX.c.given_up_at.is_not(None), _OUTBOX.c.accepted_at.is_(None)),
+    LetterState.WITHDRAWN: _OUTBOX.c.withdrawn_at.is_not(None),
 }
 
 
 def state_of(letter: Any) -> LetterState:
     """How far a letter has come, from its attempts."""
+    if letter.withdrawn_at:
+        return LetterState.WITHDRAWN
     if letter.accepted_at:
-        return LetterState.ACCEPTED
+        return LetterState.PARTLY if letter.undelivered_at else LetterState.ACCEPTED
     if letter.given_up_at:
         return LetterState.GIVEN_UP
     return LetterState.RETRYING if letter.attempts else LetterState.WAITING
@@ -89,9 +107,9 @@ def letters_page(connection: Connection, wanted: LetterFilter, page: int) -> Sli
 
 
 def troubled_letters(connection: Connection, since: date, limit: int) -> list[LetterLine]:
-    """Letters that are being tried again, and those given up since a day; newest first."""
-    given_up = and_(_STATES[LetterState.GIVEN_UP], _OUTBOX.c.on_day >= since)
-    query = select(*_COLUMNS).where(or_(_STATES[LetterState.RETRYING], given_up)).order_by(_OUTBOX.c.id.desc())
+    """Letters that are being tried again, and those that did not reach somebody since a day; newest first."""
+    lost = and_(or_(_STATES[LetterState.GIVEN_UP], _STATES[LetterState.PARTLY]), _OUTBOX.c.on_day >= since)
+    query = select(*_COLUMNS).where(or_(_STATES[LetterState.RETRYING], lost)).order_by(_OUTBOX.c.id.desc())
     return [_line(row) for row in connection.execute(query.limit(limit))]
 
 
@@ -102,8 +120,9 @@ def kinds_of_letters(connection: Connection) -> list[str]:
 
 def letters_about_task(connection: Connection, task_key: str) -> list[LetterLine]:
     """Letters that reminded of a task, newest first."""
-    keys = select(_SENT.c.letter_key).where(_SENT.c.task_key == task_key)
-    query = select(*_COLUMNS).where(_OUTBOX.c.key.in_(keys)).order_by(_OUTBOX.c.id.desc())
+    reminded = select(_SENT.c.letter_key).where(_SENT.c.task_key == task_key)
+    escalated = select(_ESCALATED.c.letter_key).where(_ESCALATED.c.task_key == task_key)
+    query = select(*_COLUMNS).where(_OUTBOX.c.key.in_(reminded.union(escalated))).order_by(_OUTBOX.c.id.desc())
     return [_line(row) for row in connection.execute(query)]
 
 

@@ -32,6 +32,7 @@ class TaskFilter:
 class StandingCounts:
     """How many tasks of a filter stand how; `week` are due from today until Sunday, counted among the others."""
 
+    answered: int
     overdue: int
     today: int
     soon: int
@@ -43,7 +44,7 @@ class StandingCounts:
     @property
     def open(self) -> int:
         """Everything that is neither completed nor withdrawn."""
-        return self.overdue + self.today + self.soon + self.later
+        return self.answered + self.overdue + self.today + self.soon + self.later
 
     @property
     def all(self) -> int:
@@ -101,15 +102,17 @@ def progress_by_finding(connection: Connection, today: date) -> dict[str, Progre
 def standings(today: date) -> dict[str, ColumnElement[bool]]:
     """What each word of the filter means on a day; the same rule as `Task.standing`."""
     is_open, deadline = _TASK.c.closed_on.is_(None), _TASK.c.deadline
+    waits = and_(is_open, _TASK.c.answered_on.is_(None))  # for its department
     soon = today + timedelta(days=SOON_DAYS)
     sunday = today + timedelta(days=6 - today.weekday())
     return {
         "open": is_open,
-        "overdue": and_(is_open, deadline < today),
-        "today": and_(is_open, deadline == today),
-        "week": and_(is_open, deadline.between(today, sunday)),
-        "soon": and_(is_open, deadline > today, deadline <= soon),
-        "later": and_(is_open, or_(deadline.is_(None), deadline > soon)),
+        "answered": and_(is_open, _TASK.c.answered_on.is_not(None)),
+        "overdue": and_(waits, deadline < today),
+        "today": and_(waits, deadline == today),
+        "week": and_(waits, deadline.between(today, sunday)),
+        "soon": and_(waits, deadline > today, deadline <= soon),
+        "later": and_(waits, or_(deadline.is_(None), deadline > soon)),
         "completed": _TASK.c.completed_on.is_not(None),
         "withdrawn": and_(_TASK.c.withdrawn_on.is_not(None), _TASK.c.completed_on.is_(None)),
         "all": _TASK.c.key.is_not(None),

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Connection, and_, case, func, or_, select
 
 from tracker.storage.screens.tasks import standings
-from tracker.storage.tables.runs import OutboxRow
+from tracker.storage.tables.letters import OutboxRow
 from tracker.storage.tables.work import FlagRow, TaskRow
 
 _TASK, _FLAG = TaskRow.__table__, FlagRow.__table__  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""What was looked at, run, sent and issued: imports, check runs, job runs, letters, reports."""
+"""What was looked at, run and issued: imports, check runs, job runs, reports."""
 
 from datetime import date, datetime
 from typing import Any
@@ -119,42 +119,6 @@ class JobRunRow(SQLModel, table=True):
     outcome: str | None = None  # done / failed
     summary: str = ""
     failures: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
-
-
-class OutboxRow(SQLModel, table=True):
-    """A letter that is to go out, or went."""
-
-    __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_waiting", "next_attempt_at"), Index("ix_outbox_day", "on_day", "id"))
-    id: int | None = Field(default=None, primary_key=True)
-    key: str = Field(unique=True)
-    kind: str
-    department_code: str | None = None
-    recipients: list[str] = Field(default_factory=list, sa_type=JSON)
-    copies: list[str] = Field(default_factory=list, sa_type=JSON)
-    subject: str
-    body_text: str
-    body_html: str
-    message_id: str
-    on_day: date
-    queued_at: datetime = Field(sa_type=UtcDateTime)
-    next_attempt_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # empty: nothing more to try
-    attempts: int = 0
-    accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    given_up_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    answer: str = ""
-    refused: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
-
-
-class SentReminderRow(SQLModel, table=True):
-    """The ledger of reminders: which step of the ladder a task's deadline has already earned."""
-
-    __tablename__ = "sent_reminder"
-    task_key: str = Field(primary_key=True)
-    deadline: date = Field(primary_key=True)
-    step: int = Field(primary_key=True)  # days before the deadline; negative after it
-    on_day: date
-    letter_key: str = Field(index=True)
 
 
 class WeeklyReportRow(SQLModel, table=True):

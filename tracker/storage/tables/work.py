@@ -33,7 +33,48 @@ class TaskRow(SQLModel, table=True):
     withdrawn_on: date | None = None
     closed_on: date | None = None  # completed or withdrawn: so that one index finds what is open
     closing_note: str = ""
+    answered_on: date | None = None  # the department's answer waits for the division's decision
+    round: int = 1  # the reminders began anew so often
+    round_reason: str = ""
+    round_note: str = ""
+    officer_no: str | None = None
     version: int = 1
+
+
+class SubmissionRow(SQLModel, table=True):
+    """An answer of a department to a task, and what the division decided."""
+
+    __tablename__ = "submission"
+    __table_args__ = (Index("ix_submission_task", "task_key", "id"), Index("ix_submission_pending", "decision", "id"))
+    id: int | None = Field(default=None, primary_key=True)
+    task_key: str
+    department_code: str
+    kind: str
+    officer: str
+    note: str
+    submitted_at: datetime = Field(sa_type=UtcDateTime)
+    submitted_on: date
+    asked_deadline: date | None = None
+    named_code: str | None = None
+    decision: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    decided_by: str = ""
+    decision_reason: str = ""
+
+
+class AttachmentRow(SQLModel, table=True):
+    """An uploaded document that shows something was done; its bytes lie outside the database, named by their hash."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (Index("ix_attachment_task", "task_key", "id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    task_key: str
+    submission_id: int | None = None
+    name: str
+    sha256: str
+    size: int
+    added_at: datetime = Field(sa_type=UtcDateTime)
+    added_by: str
 
 
 class FlagRow(SQLModel, table=True):

@@ -1,0 +1,43 @@
+"""The ways out of this office: its mail server or the folder DIR/mail, and its webhooks."""
+
+from notifications.transports.webhook import Webhook, WebhookTransport
+
+from notifications.letters.letter import Letter
+from notifications.transports import Outgoing, Transport
+from notifications.transports.eml import EmlFolder
+from notifications.transports.smtp import SmtpServer, SmtpTransport
+from tracker.domain.events import Occasion
+from tracker.office import Office
+from tracker.storage.outbox import MAIL, WEBHOOK, QueuedLetter
+
+MAIL_FOLDER = "mail"
+
+
+def transports_of(office: Office) -> dict[str, Transport]:
+    """Each channel's transport, not yet opened."""
+    settings = office.settings.webhooks
+    hooks = {hook.name: Webhook(hook.name, hook.url, hook.format) for hook in settings.to}
+    return {
+        MAIL: mail_transport(office),
+        WEBHOOK: WebhookTransport(hooks, frozenset(settings.allowed), settings.timeout_seconds),
+    }
+
+
+def mail_transport(office: Office) -> Transport:
+    """The mail server when one is set, else the folder DIR/mail."""
+    smtp = office.settings.smtp
+    if smtp is None:
+        return EmlFolder(office.data_dir / MAIL_FOLDER)
+    password = smtp.password.get_secret_value() if smtp.password else None
+    return SmtpTransport(SmtpServer(smtp.host, smtp.port, smtp.security, smtp.user, password, smtp.timeout_seconds))
+
+
+def outgoing(letter: QueuedLetter, office: Office, occasion: Occasion) -> Outgoing:
+    """A letter of the outbox as a transport takes it."""
+    mail = office.settings.mail
+    return Outgoing(
+        letter=Letter(letter.subject, letter.body_text, letter.body_html), sender=mail.sender, to=letter.recipients,
+        cc=letter.copies, message_id=letter.message_id, kind=letter.kind, on=letter.on_day,
+        at=occasion.at.astimezone(office.clock.zone), bounces_to=mail.bounces_to, calendar=letter.calendar,
+        url=letter.url, department=letter.addressee,
+    )  # fmt: skip

@@ -1,0 +1,72 @@
+"""What stands on a morning: tasks, flags, departments and what was already said, read once for all letters of a day."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from tracker.domain.departments import Department, department_named, display_names
+from tracker.domain.escalations import EscalationKey
+from tracker.domain.events import Occasion
+from tracker.domain.flags import Flag
+from tracker.domain.reminders import ReminderKey
+from tracker.domain.tasks import Task
+from tracker.office import Office
+from tracker.storage.ledger import TimesTold
+from tracker.storage.store import Records
+
+NOBODY = Department(code="", division="", name="所管課未定")
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything that decides who hears of what on a day; values only."""
+
+    today: date
+    tasks: tuple[Task, ...]  # open, the earliest deadline first
+    flags: Mapping[str, Flag]  # open, by their task's key
+    departments: Mapping[str, Department]
+    division: Department | None
+    reminded: frozenset[ReminderKey]
+    escalated: Mapping[EscalationKey, date]
+    told: Mapping[str, TimesTold]
+    letters: frozenset[str]  # keys of the letters that this day has already
+    officers: Mapping[str, str]  # 職員番号 → address
+
+    @classmethod
+    def read(cls, records: Records, office: Office, occasion: Occasion) -> "Situation":
+        """As the records have it now, for the occasion's day."""
+        today = occasion.on_day
+        tasks = tuple(task for task in records.tasks.open_all_now() if task.opened_on <= today)
+        departments = records.departments(today)
+        numbers = {task.officer_no for task in tasks if task.officer_no}
+        return cls(
+            today=today, tasks=tasks, flags={flag.task_key: flag for flag in records.flags.open_now()},
+            departments={department.code: department for department in departments},
+            division=department_named(office.settings.office.division, departments),
+            reminded=frozenset(records.ledger.sent_reminders()), escalated=records.ledger.sent_escalations(),
+            told=records.ledger.times_told(), letters=frozenset(records.outbox.keys_on(today)),
+            officers=records.addresses_of_staff(numbers, today) if numbers else {},
+        )  # fmt: skip
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Departments as shown, by code."""
+        return display_names(self.departments.values())
+
+    def name(self, department: Department) -> str:
+        """A department as shown."""
+        return self.names.get(department.code, department.full_name)
+
+    def home(self, task: Task) -> Department:
+        """The department that is told: the task's own; the division when it has none that is known."""
+        return self.departments.get(task.department_code or "") or self.division or NOBODY
+
+    @cached_property
+    def tasks_of(self) -> Mapping[str, list[Task]]:
+        """The open tasks that each department is told of, by its code."""
+        found = defaultdict[str, list[Task]](list)
+        for task in self.tasks:
+            found[self.home(task).code].append(task)
+        return found

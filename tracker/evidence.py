@@ -1,0 +1,66 @@
+"""Uploaded documents, kept outside the database: named by their hash, written whole or not at all."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import BinaryIO
+
+from tracker.domain.errors import EvidenceRefused
+
+EVIDENCE_FOLDER = "evidence"
+PER_CHUNK = 1 << 16
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """The hash (SHA-256, hexadecimal) and the size in bytes of what was kept."""
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
+class EvidenceFolder:
+    """The folder DIR/evidence."""
+
+    path: Path
+
+    def keep(self, source: BinaryIO, limit: int) -> KeptFile:
+        """Keep a document; the same bytes are kept once. EvidenceRefused when empty or larger than `limit` bytes."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=self.path, prefix=".", suffix=".part", delete=False) as part:
+            try:
+                digest, size = hashlib.sha256(), 0
+                while chunk := source.read(PER_CHUNK):
+                    size += len(chunk)
+                    if size > limit:
+                        raise EvidenceRefused(f"ファイルが大きすぎます（上限{limit // (1 << 20)}MB）。")
+                    digest.update(chunk)
+                    part.write(chunk)
+                if not size:
+                    raise EvidenceRefused("空のファイルは添えられません。")
+                part.flush()
+                os.fsync(part.fileno())
+                target = self.place_of(digest.hexdigest())
+                target.parent.mkdir(exist_ok=True)
+                os.replace(part.name, target)
+            except BaseException:
+                Path(part.name).unlink(missing_ok=True)
+                raise
+        return KeptFile(digest.hexdigest(), size)
+
+    def place_of(self, sha256: str) -> Path:
+        """Where a document of that hash lies."""
+        return self.path / sha256[:2] / sha256
+
+    def read(self, sha256: str) -> bytes:
+        """A document's bytes; EvidenceRefused when it is gone or no longer what was kept."""
+        try:
+            content = self.place_of(sha256).read_bytes()
+        except OSError:
+            raise EvidenceRefused("このファイルは保管場所にありません。情報管理課に連絡してください。") from None
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise EvidenceRefused("このファイルは保管した後に変わっています。情報管理課に連絡してください。")
+        return content

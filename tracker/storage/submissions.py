@@ -1,0 +1,100 @@
+"""Answers of departments, and the documents that came with them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from tracker.domain.submissions import Decision, Submission, SubmissionKind
+from tracker.storage.tables.work import AttachmentRow, SubmissionRow
+
+_SUBMISSION, _ATTACHMENT = SubmissionRow.__table__, AttachmentRow.__table__  # type: ignore[attr-defined]
+_NAMES = [f.name for f in fields(Submission)]
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """An uploaded document: its original name, its hash and its size in bytes."""
+
+    task_key: str
+    name: str
+    sha256: str
+    size: int
+    added_at: datetime
+    added_by: str
+    submission_id: int | None = None
+    id: int | None = None
+
+
+@dataclass(frozen=True)
+class Submissions:
+    """Answers, within one transaction."""
+
+    connection: Connection
+
+    def enter(self, submission: Submission) -> int:
+        """Store a new answer; its number."""
+        row = _row(submission)
+        result = self.connection.execute(insert(_SUBMISSION).values(**row))
+        return int((result.inserted_primary_key or (0,))[0])
+
+    def save(self, submission: Submission) -> None:
+        """Store an answer on which was decided."""
+        self.connection.execute(update(_SUBMISSION).where(_SUBMISSION.c.id == submission.id).values(**_row(submission)))
+
+    def pending_of(self, task_key: str) -> Submission | None:
+        """The answer to a task that waits for the division's decision."""
+        return next(iter(self._select(_SUBMISSION.c.task_key == task_key, _SUBMISSION.c.decision.is_(None))), None)
+
+    def pending(self) -> list[Submission]:
+        """All answers that wait for a decision, oldest first."""
+        return self._select(_SUBMISSION.c.decision.is_(None))
+
+    def of_task(self, task_key: str) -> list[Submission]:
+        """Every answer to a task, oldest first."""
+        return self._select(_SUBMISSION.c.task_key == task_key)
+
+    def find(self, number: int) -> Submission | None:
+        """One answer."""
+        return next(iter(self._select(_SUBMISSION.c.id == number)), None)
+
+    def last_days(self) -> dict[str, Any]:
+        """On which day each department last answered."""
+        query = select(_SUBMISSION.c.department_code, func.max(_SUBMISSION.c.submitted_on))
+        return {row[0]: row[1] for row in self.connection.execute(query.group_by(_SUBMISSION.c.department_code))}
+
+    def attach(self, attachments: Sequence[Attachment]) -> None:
+        """Enter documents; their bytes are already kept."""
+        if attachments:
+            names = [f.name for f in fields(Attachment) if f.name != "id"]
+            self.connection.execute(insert(_ATTACHMENT), [{n: getattr(a, n) for n in names} for a in attachments])
+
+    def attachments_of(self, task_key: str) -> list[Attachment]:
+        """The documents of a task, oldest first."""
+        return self._attachments(_ATTACHMENT.c.task_key == task_key)
+
+    def attachment(self, number: int) -> Attachment | None:
+        """One document."""
+        return next(iter(self._attachments(_ATTACHMENT.c.id == number)), None)
+
+    def _attachments(self, condition: Any) -> list[Attachment]:
+        columns = [_ATTACHMENT.c[f.name] for f in fields(Attachment)]
+        query = select(*columns).where(condition).order_by(_ATTACHMENT.c.id)
+        return [Attachment(*row) for row in self.connection.execute(query)]
+
+    def _select(self, *conditions: Any) -> list[Submission]:
+        query = select(*(_SUBMISSION.c[name] for name in _NAMES)).where(*conditions).order_by(_SUBMISSION.c.id)
+        return [_as_submission(row._mapping) for row in self.connection.execute(query)]
+
+
+def _as_submission(row: Any) -> Submission:
+    decision = None if row["decision"] is None else Decision(row["decision"])
+    return Submission(**{**row, "kind": SubmissionKind(row["kind"]), "decision": decision})
+
+
+def _row(submission: Submission) -> dict[str, Any]:
+    row = {name: getattr(submission, name) for name in _NAMES if name != "id"}
+    decision = None if submission.decision is None else str(submission.decision)
+    return row | {"kind": str(submission.kind), "decision": decision}
