@@ -97,11 +97,10 @@ class Checker:
     def run(self, store: Store, check: Check, job_run_id: int | None = None) -> CheckResult:
         """Run one check in one transaction; a day before its latest run is answered from history."""
         with store.reading() as records:
-            past = self._is_past(records, check)
-            if past:
+            if self._is_past(records, check):
                 return self._from_history(records, check)
         with store.transaction() as records:
-            return self._look(records, check, job_run_id)
+            return self.look(records, check, job_run_id)
 
     def record_failure(self, store: Store, check: Check, trouble: str, job_run_id: int) -> None:
         """Write down that a check could not look: what it saw before must not pass for today's answer."""
@@ -118,7 +117,8 @@ class Checker:
         latest = records.checks.latest_run(check.name, until=max(self.today, self.on))
         return latest is not None and latest.on_day > self.on
 
-    def _look(self, records: Records, check: Check, job_run_id: int | None) -> CheckResult:
+    def look(self, records: Records, check: Check, job_run_id: int | None = None) -> CheckResult:
+        """Look at the registers and remember what is seen, in the caller's transaction."""
         registers, as_of, stale = self._freshness(records, check)
         if stale:
             still_open = tuple(records.flags.open_of(check.name))

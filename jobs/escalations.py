@@ -60,7 +60,7 @@ def write_escalation(due: DueEscalation, situation: Situation, post: Post) -> Co
     }[due.to]
     key = _key(due.department.code, due.to, post)
     queued = post.address(letter, KIND, key, due.department, addressee=addressee, to=mailbox)
-    return Composed(addressee, queued, escalations=due.due)
+    return Composed(addressee, queued, escalations=due.due, listed=due.tasks)
 
 
 def addressee_of(to: Superior, department: Department, name: str, division: str) -> str:

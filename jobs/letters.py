@@ -16,6 +16,7 @@ from notifications.mail import message_id
 from tracker.domain.departments import Department
 from tracker.domain.escalations import EscalationKey
 from tracker.domain.events import Event, Happened, Occasion
+from tracker.domain.flags import Flag
 from tracker.domain.reminders import ReminderKey
 from tracker.domain.tasks import Origin, Task
 from tracker.links import AnswerLink, AnswerLinks, office_secret
@@ -35,6 +36,8 @@ class Composed:
     queued: tuple[QueuedLetter, ...]
     reminders: tuple[tuple[ReminderKey, date | None], ...] = ()
     escalations: tuple[EscalationKey, ...] = ()
+    listed: tuple[Task, ...] = ()
+    flags: tuple[Flag, ...] = ()
 
     @property
     def letter(self) -> QueuedLetter:

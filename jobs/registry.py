@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 
+from jobs.bounces import read_bounce_mailbox
 from jobs.checking import run_checks
 from jobs.delivery import deliver
+from jobs.forecast import keep_forecast
 from jobs.intake import take_in
-from jobs.reminders import remind
+from jobs.morning import remind
 from jobs.runner import Job, Runner
 from jobs.timetable import Timetable
+from jobs.unanswered import tell_unanswered
 from jobs.weekly_report import issue_weekly_report
 from tracker.office import Office
 
@@ -16,7 +19,10 @@ JOBS: Mapping[str, Job] = {
     "checks": run_checks,
     "reminders": remind,
     "weekly_report": issue_weekly_report,
+    "unanswered": tell_unanswered,
+    "forecast": keep_forecast,
     "delivery": deliver,
+    "bounces": read_bounce_mailbox,
 }
 
 

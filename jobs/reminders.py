@@ -61,7 +61,8 @@ def write_reminder(due: DueReminder, situation: Situation, post: Post) -> Compos
         letter, KIND, _key(due.department.code, post), due.department, addressee=due.name, to=due.department.email,
         copies=list(dict.fromkeys(copies)), calendar=_calendar(due, situation, post),
     )  # fmt: skip
-    return Composed(due.name, queued, tuple((key, deadlines.get(key.task_key)) for key in due.due))
+    reminders = tuple((key, deadlines.get(key.task_key)) for key in due.due)
+    return Composed(due.name, queued, reminders, listed=due.tasks, flags=due.flags)
 
 
 def _facts(due: DueReminder, situation: Situation, post: Post) -> ReminderFacts:

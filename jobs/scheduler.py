@@ -1,13 +1,14 @@
 """The alarm clock: APScheduler wakes the runner at the start and every minute; due times live in our tables."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from jobs.runner import Runner
+from jobs.timetable import POST
 from tracker.clock import machine_clock
 from tracker.domain.errors import CommandRefused
 
@@ -29,29 +30,47 @@ def only_process(data_dir: Path) -> Iterator[None]:
 
 @contextmanager
 def running(runner: Runner) -> Iterator[None]:
-    """Run jobs in the background for the length of a `with`: first what was left unfinished, then what is due."""
+    """Run jobs in the background for the length of a `with`: first what was left unfinished, then what is due.
+
+    Two alarms: one for the jobs that look and write, one for those that talk to other machines, so that a mail
+    server which falls silent holds up no check and no reminder.
+    """
+    clock = runner.office.clock
+    runner.keep_timetable(clock.now())
+    scheduler = BackgroundScheduler(timezone=clock.zone)
+    seconds = max(SHORTEST_TICK, SECONDS_A_TICK / clock.pace)
+    at_once = machine_clock(str(clock.zone)).now()
+    desk = [name for name in runner.jobs if name not in POST]
+    for name, own in (("desk", desk), ("post", POST)):
+        scheduler.add_job(
+            _ticking(runner, own), "interval", seconds=seconds, id=name, next_run_time=at_once, coalesce=True,
+            max_instances=1, misfire_grace_time=None,
+        )  # fmt: skip
+
+    def ring() -> None:
+        scheduler.modify_job("post", next_run_time=machine_clock(str(clock.zone)).now())
+
+    runner.alarm = ring
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=True)
+
+
+def _ticking(runner: Runner, names: Collection[str]) -> Callable[[], None]:
+    """A tick for some jobs; the first one takes up again what a killed process left unfinished."""
     clock = runner.office.clock
     is_first = True
 
     def tick() -> None:
         nonlocal is_first
         if is_first:
-            runner.keep_timetable(clock.now())
-            runner.resume(clock.now())
+            runner.resume(clock.now(), names)
             is_first = False
-        runner.tick(clock.now())
+        runner.tick(clock.now(), names)
 
-    scheduler = BackgroundScheduler(timezone=clock.zone)
-    seconds = max(SHORTEST_TICK, SECONDS_A_TICK / clock.pace)
-    scheduler.add_job(
-        tick, "interval", seconds=seconds, id="tick", next_run_time=machine_clock(str(clock.zone)).now(),
-        coalesce=True, max_instances=1, misfire_grace_time=None,
-    )  # fmt: skip
-    scheduler.start()
-    try:
-        yield
-    finally:
-        scheduler.shutdown(wait=True)
+    return tick
 
 
 def _lock(handle: int) -> bool:

@@ -92,15 +92,16 @@ def issue_weekly_report(work: Work) -> None:
     office, occasion = work.office, work.occasion
     with office.store.transaction() as records:
         if records.reports.find(occasion.on_day) is None:
-            report = weekly_report(records, office, occasion)
-            _issue(records, office, report, occasion)
+            issue(records, office, occasion)
         issued = records.reports.find(occasion.on_day)
     assert issued is not None
     _write_files(office.data_dir / REPORT_FOLDER, issued)
     work.summary = f"{wareki(issued.period_from)}からの週の報告"
 
 
-def _issue(records: Records, office: Office, report: WeeklyReport, occasion: Occasion) -> None:
+def issue(records: Records, office: Office, occasion: Occasion) -> None:
+    """Store the report of the occasion's day and queue it for the division, in the caller's transaction."""
+    report = weekly_report(records, office, occasion)
     page = render_weekly_html(report)
     sha256 = hashlib.sha256(page.encode()).hexdigest()
     records.reports.issue(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
 from tracker.storage.tables.letters import OutboxRow
 
@@ -150,6 +150,18 @@ class Outbox:
         """Letters given up, refused for some address or come back from it, or tried without success so far."""
         failing = and_(_OUTBOX.c.accepted_at.is_(None), _OUTBOX.c.attempts > 0, _OUTBOX.c.withdrawn_at.is_(None))
         return self._select(or_(_OUTBOX.c.given_up_at.is_not(None), _OUTBOX.c.undelivered_at.is_not(None), failing))
+
+    def waiting(self) -> list[QueuedLetter]:
+        """Letters that are still to be tried."""
+        return self._select(_OUTBOX.c.next_attempt_at.is_not(None))
+
+    def newest_id(self) -> int:
+        """The number of the newest letter; 0 when there is none."""
+        return int(self.connection.execute(select(func.max(_OUTBOX.c.id))).scalar_one() or 0)
+
+    def since(self, number: int) -> list[QueuedLetter]:
+        """The letters after a number, oldest first."""
+        return self._select(_OUTBOX.c.id > number)
 
     def on_days(self, first: date, last: date, department_code: str | None = None) -> list[QueuedLetter]:
         """Letters of a period, of one department when one is given, oldest first."""
