@@ -3,12 +3,11 @@
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 
 from jobs.runner import Work
 from notifications.letters.letter import Letter
-from notifications.mail import HeaderRefused, compose_mail
-from notifications.transports import DeliveryFailed, Refused, Transport
+from notifications.mail import HeaderRefused
+from notifications.transports import DeliveryFailed, Outcome, Outgoing, Transport
 from notifications.transports.eml import EmlFolder
 from notifications.transports.smtp import SmtpServer, SmtpTransport
 from tracker.domain.events import Event, Happened, Occasion
@@ -47,22 +46,28 @@ def attempt(transport: Transport, letter: QueuedLetter, office: Office, occasion
     """One try: the letter as it stands after it."""
     tried = replace(letter, attempts=letter.attempts + 1)
     try:
-        receipt = transport.send(_mail(letter, office, occasion))
-    except (Refused, HeaderRefused) as refusal:
-        answers = dict(getattr(refusal, "answers", {}))
-        return replace(tried, next_attempt_at=None, given_up_at=occasion.at, answer=str(refusal), refused=answers)
+        packed = transport.pack(_message(letter, office, occasion))
+        receipt = transport.send(packed, packed.addresses)
+    except HeaderRefused as refusal:
+        return replace(tried, next_attempt_at=None, given_up_at=occasion.at, answer=str(refusal))
     except DeliveryFailed as trouble:
         return _put_off(tried, str(trouble), office, occasion.at)
-    return replace(
-        tried, next_attempt_at=None, accepted_at=occasion.at, answer=receipt.answer, refused=dict(receipt.refused)
-    )
+    words = {outcome: [each.words for each in receipt.values() if each.outcome is outcome] for outcome in Outcome}
+    refused = {to: each.words for to, each in receipt.items() if each.outcome is not Outcome.ACCEPTED}
+    if words[Outcome.ACCEPTED]:
+        answer = words[Outcome.ACCEPTED][0]
+        return replace(tried, next_attempt_at=None, accepted_at=occasion.at, answer=answer, refused=refused)
+    if words[Outcome.PUT_OFF]:
+        return _put_off(tried, "、".join(words[Outcome.PUT_OFF]), office, occasion.at)
+    answer = "、".join(words[Outcome.REFUSED])
+    return replace(tried, next_attempt_at=None, given_up_at=occasion.at, answer=answer, refused=refused)
 
 
-def _mail(letter: QueuedLetter, office: Office, occasion: Occasion) -> EmailMessage:
-    return compose_mail(
+def _message(letter: QueuedLetter, office: Office, occasion: Occasion) -> Outgoing:
+    return Outgoing(
         Letter(letter.subject, letter.body_text, letter.body_html), sender=office.settings.mail.sender,
-        to=letter.recipients, cc=letter.copies, message_id=letter.message_id, kind=letter.kind, on=letter.on_day,
-        at=occasion.at.astimezone(office.clock.zone),
+        to=tuple(letter.recipients), cc=tuple(letter.copies), message_id=letter.message_id, kind=letter.kind,
+        on=letter.on_day, at=occasion.at.astimezone(office.clock.zone),
     )  # fmt: skip
 
 
