@@ -1,85 +1,144 @@
-"""A letter becomes a mail: headers that server and reader can rely on, a body that survives every relay."""
+"""A letter becomes a mail, written out byte by byte: a head no value can forge, a body that survives every relay."""
 
 import re
-from collections.abc import Sequence
-from datetime import date, datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import parseaddr
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import format_datetime
 from hashlib import sha256
 
-from notifications.letters.letter import Letter
+from notifications.transports import Answer, Outcome, Outgoing, Packed, SenderRefused
+from notifications.transports.addresses import Mailbox, Unusable, read_mailbox
+from notifications.transports.headlines import header, header_words, one_line
 from tracker.domain.errors import Refusal
 
 _KIND = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+_LONGEST_KIND = 60
+_LONGEST_MESSAGE_ID = 250
+_BASE64_LINE = 76
+_CALENDAR = (
+    'text/calendar; charset="utf-8"; method=PUBLISH',
+    "Content-Disposition: attachment; filename*=utf-8''%E6%9C%9F%E9%99%90.ics\r\n",  # 期限.ics
+)
 
 
 class HeaderRefused(Refusal):
-    """A header value that could break or forge the head of a mail."""
+    """A Message-ID or kind that could break or forge the head of a mail."""
 
 
-def compose_mail(
-    letter: Letter,
-    *,
-    sender: str,
-    to: Sequence[str],
-    cc: Sequence[str] = (),
-    message_id: str,
-    kind: str,
-    on: date,
-    at: datetime,
-) -> EmailMessage:
-    """The mail of a letter, `on` the office's day and `at` the aware instant of its Date header.
+@dataclass(frozen=True)
+class PackedMail(Packed):
+    """A mail in bytes (CRLF, ASCII, no line begins with a full stop), its envelope, and what its file is called.
 
-    HeaderRefused when an address, the kind or the Message-ID cannot stand in a header.
+    `recipients` gives for each usable address, as it was written, the address that the server hears.
     """
-    if not to:
-        raise HeaderRefused("宛先がありません。所管課のメールアドレスを登録してください。")
-    mail = EmailMessage(policy=SMTP)
-    mail["Date"] = at
-    mail["From"] = _address(sender)
-    mail["To"] = tuple(_address(each) for each in to)
-    if cc:
-        mail["Cc"] = tuple(_address(each) for each in cc)
-    mail["Subject"] = _one_line(letter.subject)
-    mail["Message-ID"] = _matching(_MESSAGE_ID, message_id, "Message-ID")
-    mail["Auto-Submitted"] = "auto-generated"
-    mail["X-Zesei-Kind"] = _matching(_KIND, kind, "通知の種類")
-    mail["X-Zesei-Date"] = on.isoformat()
-    mail.set_content(letter.text, cte="base64")
-    mail.add_alternative(letter.html, subtype="html", cte="base64")
-    return mail
+
+    sender: str
+    recipients: Mapping[str, str]
+    content: bytes
+    file_name: str
+
+
+def pack_mail(message: Outgoing) -> PackedMail:
+    """The mail of a message; addresses that cannot be used are left out of its head and answered for.
+
+    SenderRefused when no mail can leave under the sender; HeaderRefused for a Message-ID or kind out of form.
+    """
+    check_head(message)
+    sender = _sender(message.sender)
+    bounces_to = _sender(message.bounces_to).spec if message.bounces_to else sender.spec
+    usable: dict[str, Mailbox] = {}
+    unusable: dict[str, Answer] = {}
+    addresses = tuple(dict.fromkeys((*message.to, *message.cc)))
+    for written in addresses:
+        try:
+            usable[written] = read_mailbox(written)
+        except Unusable as refusal:
+            unusable[written] = Answer(Outcome.REFUSED, str(refusal))
+    return PackedMail(
+        addresses=addresses,
+        unusable=unusable,
+        sender=bounces_to,
+        recipients={written: mailbox.spec for written, mailbox in usable.items()},
+        content=(_head(message, sender, usable) + _body(message)).encode("ascii"),
+        file_name=f"{message.on}-{message.kind}-{_digest(message.message_id)[:16]}.eml",
+    )
 
 
 def message_id(kind: str, about: str, domain: str) -> str:
     """The Message-ID of what a mail is about: the same words give the same id, on any machine and day."""
-    digest = sha256(f"{kind}\0{about}".encode()).hexdigest()[:32]
+    digest = _digest(f"{kind}\0{about}")[:32]
     return f"<{kind}.{digest}@{domain}>"
 
 
-def _one_line(words: str) -> str:
-    """Line breaks squeezed; 「=?」 is parted, or the email package decodes it and lets a break back in."""
-    return " ".join(_CONTROL.sub(" ", words).split()).replace("=?", "= ?")
+def check_head(message: Outgoing) -> None:
+    """HeaderRefused when the Message-ID or the kind cannot stand in a head."""
+    _must_match(_MESSAGE_ID, message.message_id, _LONGEST_MESSAGE_ID, "Message-ID")
+    _must_match(_KIND, message.kind, _LONGEST_KIND, "通知の種類")
 
 
-def _address(written: str) -> Address:
-    name, spec = parseaddr(written)
+def _must_match(pattern: re.Pattern[str], value: str, longest: int, label: str) -> None:
+    if len(value) > longest or not pattern.fullmatch(value):
+        raise HeaderRefused(f"{label}「{one_line(value)}」は使えません。改行や記号を除いてください。")
+
+
+def _sender(written: str) -> Mailbox:
     try:
-        if _CONTROL.search(written) or "=?" in written or not spec.isascii():
-            raise ValueError(written)
-        address = Address(name, addr_spec=spec)
-    except (ValueError, IndexError):
-        address = Address()
-    if not (address.username and address.domain):
-        shown = _one_line(written)
-        raise HeaderRefused(f"「{shown}」はメールアドレスとして使えません。登録内容を直してください。")
-    return address
+        return read_mailbox(written)
+    except Unusable as refusal:
+        raise SenderRefused(f"差出人を設定ファイルで直してください。{refusal}") from refusal
 
 
-def _matching(pattern: re.Pattern[str], value: str, label: str) -> str:
-    if not pattern.fullmatch(value):
-        raise HeaderRefused(f"{label}「{_one_line(value)}」は使えません。改行や記号を除いてください。")
-    return value
+def _head(message: Outgoing, sender: Mailbox, usable: Mapping[str, Mailbox]) -> str:
+    return "".join(
+        (
+            header("Date", [format_datetime(message.at)]),
+            header("From", sender.words()),
+            _addressed("To", message.to, usable),
+            _addressed("Cc", message.cc, usable),
+            header("Subject", header_words(one_line(message.letter.subject))),
+            header("Message-ID", [message.message_id]),
+            "Auto-Submitted: auto-generated\r\n",
+            header("X-Zesei-Kind", [message.kind]),
+            header("X-Zesei-Date", [message.on.isoformat()]),
+            "MIME-Version: 1.0\r\n",
+        )
+    )
+
+
+def _addressed(name: str, written: tuple[str, ...], usable: Mapping[str, Mailbox]) -> str:
+    """A To or Cc line of those that can stand in one; none at all when nobody is left."""
+    named = [usable[each].words() for each in dict.fromkeys(written) if each in usable]
+    for words in named[:-1]:
+        words[-1] += ","
+    return header(name, [word for words in named for word in words]) if named else ""
+
+
+def _body(message: Outgoing) -> str:
+    letter, mark = message.letter, _digest(message.message_id)[:32]
+    text = _part('text/plain; charset="utf-8"', letter.text)
+    html = _part('text/html; charset="utf-8"', letter.html)
+    both = _multipart("alternative", f"=_words_{mark}", text, html)
+    if not message.calendar:
+        return both
+    kind, disposition = _CALENDAR
+    return _multipart("mixed", f"=_all_{mark}", both, _part(kind, message.calendar, disposition))
+
+
+def _multipart(kind: str, boundary: str, *parts: str) -> str:
+    """The parts between boundaries; 「=_」 stands in no line of base64, so none can end a part early."""
+    inside = "".join(f"--{boundary}\r\n{part}" for part in parts)
+    return f'Content-Type: multipart/{kind};\r\n boundary="{boundary}"\r\n\r\n{inside}--{boundary}--\r\n'
+
+
+def _part(kind: str, text: str, more: str = "") -> str:
+    """Text with the line ends of the network, in base64."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
+    code = b64encode(lines.encode("utf-8", "replace")).decode("ascii")
+    cut = "\r\n".join([code[at : at + _BASE64_LINE] for at in range(0, len(code), _BASE64_LINE)])
+    return f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n{more}\r\n{cut}\r\n"
+
+
+def _digest(words: str) -> str:
+    return sha256(words.encode()).hexdigest()

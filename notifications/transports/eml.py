@@ -2,19 +2,26 @@
 
 import errno
 import os
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from email.message import EmailMessage
-from email.policy import SMTP
-from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from types import TracebackType
 from typing import Self
 
-from notifications.transports import Receipt, Unreachable
+from notifications.mail import PackedMail, pack_mail
+from notifications.transports import Answer, Outcome, Outgoing, Packed, Receipt, Unreachable
 
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_WHY = {
+    errno.ENOSPC: "空き容量がありません",
+    errno.EDQUOT: "空き容量がありません",
+    errno.EFBIG: "空き容量がありません",
+    errno.EACCES: "書き込む権限がありません",
+    errno.EPERM: "書き込む権限がありません",
+    errno.EROFS: "書き込めない媒体です",
+    errno.ENOTDIR: "フォルダーではありません",
+    errno.EEXIST: "フォルダーではありません",
+}
 
 
 @dataclass(frozen=True)
@@ -31,22 +38,27 @@ class EmlFolder:
     ) -> None:
         """Nothing to close: every file is complete when `send` returns."""
 
-    def send(self, mail: EmailMessage) -> Receipt:
-        """Write the mail whole or not at all; Unreachable when the folder cannot take it."""
-        name = _file_name(mail)
+    def pack(self, message: Outgoing) -> PackedMail:
+        """The mail in bytes; SenderRefused or HeaderRefused as in `pack_mail`."""
+        return pack_mail(message)
+
+    def send(self, packed: Packed, addresses: Sequence[str]) -> Receipt:
+        """Write the mail whole or not at all, for all its addresses; Unreachable when the folder cannot take it."""
+        assert isinstance(packed, PackedMail)
+        written = Answer(Outcome.ACCEPTED, f"{packed.file_name} に書きました")
+        receipt = {each: packed.unusable.get(each, written) for each in addresses}
+        if written in receipt.values():
+            self._write(packed)
+        return receipt
+
+    def _write(self, mail: PackedMail) -> None:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            _write_whole(self.path / name, mail.as_bytes(policy=SMTP))
+            _write_whole(self.path / mail.file_name, mail.content)
         except OSError as failure:
-            why = "空き容量がありません" if failure.errno in _NO_ROOM else failure.strerror or str(failure)
+            code = failure.errno or 0
+            why = _WHY.get(code) or errno.errorcode.get(code, type(failure).__name__)
             raise Unreachable(f"通知を {self.path} に書けません（{why}）。後で再び書きます。") from failure
-        return Receipt(f"{name} に書きました")
-
-
-def _file_name(mail: EmailMessage) -> str:
-    """<office's day>-<kind>-<hash of the Message-ID>.eml"""
-    about = sha256(str(mail["Message-ID"]).encode()).hexdigest()[:16]
-    return re.sub(r"[^A-Za-z0-9.-]", "_", f"{mail['X-Zesei-Date']}-{mail['X-Zesei-Kind']}-{about}.eml")
 
 
 def _write_whole(target: Path, content: bytes) -> None:
