@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs import memory  # noqa: F401  # before everything that is large
+from jobs import letters_cli, memory  # noqa: F401  # memory before everything that is large
 from tracker.cli import records
 from tracker.cli.frame import (
     FAILED,
@@ -94,19 +94,21 @@ def remind(
     as_json: AsJson = False,
 ) -> None:
     """その日に誰に何を知らせるかを決め、通知を送信待ちにする。"""
+    from jobs.letters import Post
+    from jobs.morning import writings
     from jobs.registry import runner_of
-    from jobs.reminders import due_letters, write_reminder
+    from jobs.situation import Situation
     from jobs.words.reminders import reminders_as_json, reminders_as_text
 
     office = options_of(context).open()
     occasion = office.occasion(BY_COMMAND, on)
     with office.store.reading() as reading:
-        letters = list(due_letters(reading, office, occasion))
-    written = [write_reminder(office, letter, occasion) for letter in letters]
+        situation = Situation.read(reading, office, occasion)
+    letters = [write() for _, write in writings(situation, Post(office, occasion))]
     if not dry_run:
         _run_by_hand(runner_of(office), "reminders", occasion)
     show = reminders_as_json if as_json else reminders_as_text
-    (print_json if as_json else print)(show(letters, written, occasion.on_day, dry_run=dry_run))
+    (print_json if as_json else print)(show(letters, occasion.on_day, dry_run=dry_run))
 
 
 @app.command()
@@ -121,8 +123,12 @@ def deliver(context: typer.Context, as_json: AsJson = False) -> None:
         troubled = reading.outbox.troubled()
     if as_json:
         waiting = [
-            {"subject": t.subject, "to": t.recipients, "attempts": t.attempts, "answer": t.answer} for t in troubled
-        ]
+            {
+                "id": t.id, "subject": t.subject, "to": t.recipients, "attempts": t.attempts, "answer": t.answer,
+                "answers": t.answers,
+            }
+            for t in troubled
+        ]  # fmt: skip
         print_json({"summary": run.summary, "not_accepted": waiting})
     else:
         print(run.summary or "送信待ちの通知はありません。")
@@ -228,6 +234,9 @@ def report_weekly(
         sys.stdout.write(text)
     else:
         write_output(output, text)
+
+
+letters_cli.mount(app, report_app)
 
 
 def _run_by_hand(runner: Runner, name: str, occasion: Occasion) -> JobRun:

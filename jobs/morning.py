@@ -6,6 +6,7 @@ from itertools import islice
 
 from jobs.escalations import due_escalation_letters, write_escalation
 from jobs.letters import Composed, Post, queue_letters
+from jobs.printing import print_day
 from jobs.reminders import due_reminder_letters, write_reminder
 from jobs.runner import Work
 from jobs.situation import Situation
@@ -25,6 +26,8 @@ def remind(work: Work) -> None:
         written = _written(work, portion)
         queued += _queue(work, written)
         work.wake_delivery()
+    with work.part("印刷"):
+        print_day(office, work.occasion.on_day)
     for trouble in post.stationery.troubles:
         work.failures[str(trouble.path)] = trouble.sentence
     if queued:

@@ -25,7 +25,7 @@ from tracker.domain.dates import wareki
 from tracker.domain.departments import Department, department_named, display_names
 from tracker.domain.events import Event, Happened, Occasion
 from tracker.domain.flags import Flag
-from tracker.domain.tasks import Origin, Task
+from tracker.domain.tasks import STANDING_WORDS, Origin, Task
 from tracker.office import Office
 from tracker.storage.database import to_json
 from tracker.storage.reports import IssuedReport
@@ -35,14 +35,6 @@ KIND = "weekly-report"
 REPORT_FOLDER = "reports"
 TREND_WEEKS = 12
 COMING_DAYS = 14
-STATE_WORDS = {
-    "done": "完了",
-    "withdrawn": "取下げ",
-    "overdue": "期限超過",
-    "today": "本日期限",
-    "soon": "期限間近",
-    "open": "対応中",
-}
 UNKNOWN_DEPARTMENT = "所管課未定"
 
 
@@ -169,13 +161,10 @@ def _finding_rows(records: Records, tasks: list[Task], period: Period) -> tuple[
 
 def _measure(task: Task, day: date) -> MeasureRow:
     closed = not _open_on(task, day)
+    then = task if closed else replace(task, completed_on=None, withdrawn_on=None)
     done_on = task.completed_on if closed else None
-    if closed:
-        word = "done" if done_on else "withdrawn"
-    else:
-        left = task.days_left(day)
-        word = "open" if left is None or left > COMING_DAYS else "overdue" if left < 0 else "soon" if left else "today"
-    return MeasureRow(task.title, task.deadline, task.deadline_printed, STATE_WORDS[word], done_on)
+    state = STANDING_WORDS[then.standing(day)]
+    return MeasureRow(task.title, task.deadline, task.deadline_printed, state, done_on)
 
 
 def _check_rows(records: Records, tasks: list[Task], period: Period) -> tuple[CheckRow, ...]:

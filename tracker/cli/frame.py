@@ -14,6 +14,7 @@ import typer
 from tracker.domain.dates import read_date
 from tracker.domain.errors import CommandRefused, Refusal, TrailBroken
 from tracker.office import DEFAULT_DATA_DIR, Office, open_office
+from tracker.settings import Settings, load_settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,6 +31,10 @@ class GlobalOptions:
     def open(self) -> Office:
         """The office that the options name."""
         return open_office(self.config, self.data_dir)
+
+    def settings(self) -> Settings:
+        """The settings alone, for a command that needs no records."""
+        return load_settings(self.config)
 
 
 def options_of(context: typer.Context) -> GlobalOptions:
@@ -54,8 +59,13 @@ def print_json(document: Any) -> None:
 
 def write_output(path: Path, text: str) -> None:
     """Write a file that the command line named; CommandRefused when that cannot be done."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file that the command line named; CommandRefused when that cannot be done."""
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(content)
     except OSError as trouble:
         raise CommandRefused(f"「{path}」に書き出せません（{trouble.strerror}）。") from None
 

@@ -39,6 +39,15 @@ class Standing(StrEnum):
 
 
 SOON_DAYS = 14
+STANDING_WORDS = {
+    Standing.ANSWERED: "確認待ち",
+    Standing.OVERDUE: "期限超過",
+    Standing.DUE_TODAY: "本日期限",
+    Standing.DUE_SOON: "期限間近",
+    Standing.OPEN: "対応中",
+    Standing.COMPLETED: "完了",
+    Standing.WITHDRAWN: "取下げ",
+}
 
 
 @dataclass(frozen=True)

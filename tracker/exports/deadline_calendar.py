@@ -8,6 +8,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
+from tracker.domain.tasks import Task
+
 if TYPE_CHECKING:
     from icalendar import Event
     from icalendar.prop import vUnknown
@@ -38,6 +40,18 @@ class DeadlineEntry:
     state: Literal["open", "completed", "cancelled"]
     sequence: int
     changed_at: datetime
+
+
+def entry_of(task: Task, department: str, url: str | None, changed_at: datetime) -> DeadlineEntry:
+    """A task's deadline in its department's calendar; the task must have one."""
+    assert task.deadline is not None
+    state: Literal["open", "completed", "cancelled"] = "open" if task.is_open else "completed"
+    if task.withdrawn_on and not task.completed_on:
+        state = "cancelled"
+    return DeadlineEntry(
+        uid_about=task.key, title=task.title, deadline=task.deadline, description=task.body, url=url,
+        department=department, state=state, sequence=task.version, changed_at=changed_at,
+    )  # fmt: skip
 
 
 def uid_of(task_key: str, domain: str) -> str:

@@ -1,12 +1,14 @@
 """The outbox: letters that are to go out, and what became of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
+from tracker.domain.errors import CommandRefused
+from tracker.domain.events import Event, Happened, Occasion
 from tracker.storage.tables.letters import OutboxRow
 
 _OUTBOX = OutboxRow.__table__  # type: ignore[attr-defined]
@@ -132,6 +134,23 @@ class Outbox:
         if rows:
             values = {name: bindparam(f"new_{name}") for name in (*names, "answers")}
             self.connection.execute(update(_OUTBOX).where(_OUTBOX.c.id == bindparam("known")).values(values), rows)
+
+    def send_again(self, letter: QueuedLetter, occasion: Occasion) -> Event:
+        """Have a letter tried anew for those it did not reach; the event that says so.
+
+        Raises CommandRefused for a letter that reached everybody, waits already, or has no address.
+        """
+        reached = {a: told for a, told in letter.answers.items() if told["outcome"] == "accepted"}
+        if letter.next_attempt_at is not None:
+            raise CommandRefused("この通知は、もう送信待ちです。")
+        if not (again := replace(letter, answers=reached)).unanswered:
+            sentence = "この通知には宛先がありません。印刷して渡してください。"
+            raise CommandRefused(sentence if not letter.recipients else "この通知は、すべての宛先に届いています。")
+        waits = replace(
+            again, next_attempt_at=occasion.at, attempts=0, given_up_at=None, withdrawn_at=None, undelivered_at=None
+        )
+        self.record(waits)
+        return Event(Happened.LETTER_SENT_AGAIN, f"letter:{letter.key}", occasion, {"to": list(waits.unanswered)})
 
     def find(self, number: int) -> QueuedLetter | None:
         """One letter."""

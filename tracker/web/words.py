@@ -6,7 +6,7 @@ from datetime import date
 from tracker.domain.dates import wareki
 from tracker.domain.events import Happened
 from tracker.domain.flags import CheckState
-from tracker.domain.tasks import Origin, Standing
+from tracker.domain.tasks import STANDING_WORDS, Origin, Standing
 from tracker.storage.screens.letters import LetterState
 
 UNKNOWN_DEPARTMENT = "所管課未定"
@@ -21,15 +21,16 @@ class Mark:
     tone: str
 
 
-STANDINGS = {
-    Standing.ANSWERED: Mark("確認待ち", "□", "plain"),
-    Standing.OVERDUE: Mark("期限超過", "▲", "bad"),
-    Standing.DUE_TODAY: Mark("本日期限", "●", "warn"),
-    Standing.DUE_SOON: Mark("期限間近", "◆", "soon"),
-    Standing.OPEN: Mark("対応中", "○", "plain"),
-    Standing.COMPLETED: Mark("完了", "◎", "done"),
-    Standing.WITHDRAWN: Mark("取下げ", "－", "quiet"),
+_SHAPES = {
+    Standing.ANSWERED: ("□", "plain"),
+    Standing.OVERDUE: ("▲", "bad"),
+    Standing.DUE_TODAY: ("●", "warn"),
+    Standing.DUE_SOON: ("◆", "soon"),
+    Standing.OPEN: ("○", "plain"),
+    Standing.COMPLETED: ("◎", "done"),
+    Standing.WITHDRAWN: ("－", "quiet"),
 }
+STANDINGS = {standing: Mark(STANDING_WORDS[standing], *look) for standing, look in _SHAPES.items()}
 CHECK_STATES = {
     CheckState.CLEAR: Mark("異常なし", "◎", "done"),
     CheckState.FLAGGED: Mark("検知あり", "◆", "soon"),
