@@ -4,6 +4,8 @@ A full-width character takes two columns, and so do those of ambiguous width (�
 """
 
 import re
+from bisect import bisect_right
+from itertools import accumulate
 from unicodedata import east_asian_width
 
 COLUMNS = 70
@@ -12,12 +14,29 @@ _NOT_FIRST = frozenset(
 )
 _NOT_LAST = frozenset("（([［{｛〔〈《「『【‘“〒￥＃")
 _DATE = "(?:令和|平成|昭和)(?:元|[0-9]+)年(?:[0-9]+月)?(?:[0-9]+日)?"
-_TOKEN = re.compile(rf"{_DATE}|[0-9][0-9,.]*[年月日件人回条項号]|[!-~]+|.", re.DOTALL)
+_PLAIN = "[^!-~令平昭]"  # what no other rule begins with comes first: it is nearly every character
+_TOKEN = re.compile(rf"{_PLAIN}|{_DATE}|[0-9][0-9,.]*[年月日件人回条項号]|[!-~]+|.", re.DOTALL)
+_KEPT_WIDTHS = 20_000
+
+
+class _Widths(dict[str, int]):
+    """The columns of a token, looked up; those of single characters are kept."""
+
+    def __missing__(self, token: str) -> int:
+        if len(token) != 1:
+            return sum(map(self.__getitem__, token))
+        columns = 2 if east_asian_width(token) in "WFA" else 1
+        if len(self) < _KEPT_WIDTHS:
+            self[token] = columns
+        return columns
+
+
+_WIDTHS = _Widths()
 
 
 def width(text: str) -> int:
     """The columns a text takes in a Japanese monospace font."""
-    return sum(2 if east_asian_width(character) in "WFA" else 1 for character in text)
+    return len(text) if text.isascii() else sum(map(_WIDTHS.__getitem__, text))
 
 
 def right(text: str, columns: int = COLUMNS) -> str:
@@ -35,31 +54,33 @@ def hang(text: str, first: str = "", rest: str = "", columns: int = COLUMNS) -> 
 
     Line breaks in the text stay; dates, numbers with their unit and half-width words are never cut.
     """
+    room = columns - max(width(first), width(rest))
     lines: list[str] = []
     for paragraph in text.strip().splitlines() or [""]:
-        lines += _broken(paragraph.strip(), columns - max(width(first), width(rest)))
-    return "\n".join((rest if number else first) + line for number, line in enumerate(lines))
+        words = paragraph.strip()
+        lines += _broken(words, room) if width(words) > room else [words]
+    return first + f"\n{rest}".join(lines)
 
 
 def _broken(text: str, columns: int) -> list[str]:
-    lines: list[list[str]] = [[]]
-    for token in _TOKEN.findall(text):
-        line = lines[-1]
-        if line and width("".join(line)) + width(token) > columns:
-            lines.append(_moved_down(line, token))
-        if lines[-1] or not token.isspace():
-            lines[-1].append(token)
-    return ["".join(line).rstrip() for line in lines]
+    """A text that does not fit one line in lines; `start` and `over` count tokens, `ends` columns."""
+    tokens = _TOKEN.findall(text)
+    ends = list(accumulate(map(_WIDTHS.__getitem__, tokens), initial=0))
+    lines, start, over = [], 0, 0
+    while True:
+        over = max(over + 1, bisect_right(ends, ends[start] + columns) - 1)
+        if over >= len(tokens):
+            return [*lines, "".join(tokens[start:])]
+        end = _parted_before(tokens, start, over)
+        lines.append("".join(tokens[start:end]).rstrip())
+        start = end
+        while end == over and tokens[start].isspace():
+            start, end, over = start + 1, end + 1, over + 1
 
 
-def _moved_down(line: list[str], token: str) -> list[str]:
-    """What goes to the next line together with a token: all that may not be parted from it."""
-    keep = len(line)
-    while keep > 1 and ((token[0] in _NOT_FIRST) or line[keep - 1][-1] in _NOT_LAST):
-        keep -= 1
-        token = line[keep]
-    if keep <= 1:
-        return []
-    moved = line[keep:]
-    del line[keep:]
-    return moved
+def _parted_before(tokens: list[str], start: int, over: int) -> int:
+    """Where a line that began at `start` may be broken, so that what belongs to the token `over` goes with it."""
+    end = over
+    while end - start > 1 and (tokens[end][0] in _NOT_FIRST or tokens[end - 1][-1] in _NOT_LAST):
+        end -= 1
+    return end if end - start > 1 else over

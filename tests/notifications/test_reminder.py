@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 
-from notifications.letters.letter import days_word
 from notifications.letters.plain_text import width
 from notifications.letters.reminder import FlagLine, ReminderFacts, TaskLine, render_reminder
+from notifications.letters.words import days_word
 
 TODAY = date(2023, 8, 15)
+REASON = "棚卸しの結果の記録がありません。"
 WHOLE_LETTER = """\
 　　　　　　　　　　　　　　　　　　　　　　　　　　　　事　務　連　絡
 　　　　　　　　　　　　　　　　　　　　　　　　　　　　令和5年8月15日
@@ -18,8 +19,10 @@ WHOLE_LETTER = """\
 　　　個人情報保護に係る対応期限について（お知らせ）
 
 　標記の件について、下記のとおり期限を過ぎた、本日が期限の、又は期限の
-近い対応と、台帳の検査で検知したものがあります。
-　御対応のうえ、各行のリンク（職員IDは不要です）から御報告ください。
+近い対応のほか、台帳の検査で新たに検知したもの及び差し戻されたものが
+あります。
+　御対応のうえ、各行のリンクから御報告ください。リンクは職員IDなしで開
+けます（令和5年9月29日（金）まで）。
 
 　　　　　　　　　　　　　　　　　記
 
@@ -44,11 +47,22 @@ WHOLE_LETTER = """\
 （2）再委託先の覚書の締結
 　　　期限　令和5年度中
 
-４　検知中のもの（1件）
+４　新たに検知したもの（1件）
 （1）長期不在者の有効なアカウント
 　　　内容　1人のアカウントが有効です。
 　　　検知　令和5年7月31日（月）から
 　　　確認　https://zesei.city.example/f/1
+
+５　差し戻されたもの（1件）
+（1）操作権限の棚卸し
+　　　期限　令和5年9月5日（火）　あと21日
+　　　理由　棚卸しの結果の記録がありません。
+　　　報告　https://zesei.city.example/t/9
+
+６　確認待ちのもの（1件）
+　　　御報告を受け、政策経営部 情報管理課で確認しています。対応は不要
+　　　です。
+（1）職員研修の実施
 
 　この通知は、対応が確認されるまで期限の後も7日ごとに送信されます。
 　このメールは、あおば市の期限管理システムから自動で送信しています。
@@ -96,6 +110,9 @@ def facts_of_every_kind() -> ReminderFacts:
         due_today=(a_task("ログ分析の報告（7月分）", 0),),
         coming=(a_task(days_left=5), a_task("再委託先の覚書の締結", None, deadline_printed="令和5年度中")),
         flags=(a_flag(url="https://zesei.city.example/f/1"),),
+        sent_back=(a_task("操作権限の棚卸し", 21, url="https://zesei.city.example/t/9", sent_back_reason=REASON),),
+        waiting=(a_task("職員研修の実施", -30, url="https://zesei.city.example/t/10"),),
+        answer_until=date(2023, 9, 29),
     )
 
 
@@ -111,7 +128,8 @@ def test_the_whole_letter_reads_as_an_office_would_write_it() -> None:
         ({"overdue": (a_task(), a_task()), "due_today": (a_task(days_left=0),)}, "【期限超過 2件】"),
         ({"due_today": (a_task(days_left=0),), "coming": (a_task(days_left=3),)}, "【本日期限 1件】"),
         ({"coming": (a_task(days_left=3),), "flags": (a_flag(),)}, "【期限間近 1件】"),
-        ({"flags": (a_flag(),)}, "【検知 1件】"),
+        ({"flags": (a_flag(),), "sent_back": (a_task(),)}, "【検知 1件】"),
+        ({"sent_back": (a_task(), a_task()), "waiting": (a_task(),)}, "【差戻し 2件】"),
     ],
 )
 def test_the_subject_counts_the_worst_news(lines: dict[str, object], begins: str) -> None:
@@ -128,7 +146,7 @@ def test_sections_without_lines_are_left_out_and_the_numbering_closes_up() -> No
         assert "２　" in part
         assert "３　" not in part
         assert "期限を過ぎているもの" not in part
-        assert "下記のとおり期限の近い対応と、台帳の検査で検知したものがあります。" in part.replace("\n", "")
+        assert "下記のとおり期限の近い対応のほか、台帳の検査で新たに検知したものがあります。" in part.replace("\n", "")
 
 
 def test_a_line_without_a_link_has_no_line_for_reporting_and_the_letter_does_not_promise_one() -> None:
@@ -172,7 +190,9 @@ def test_both_parts_hold_every_fact_and_the_html_needs_nothing_from_outside() ->
         assert fact in letter.text
         assert fact in letter.html
     assert "令和5年8月7日まで" not in letter.html
-    assert "<style" not in letter.html
+    assert letter.html.count("<style") == 1
+    assert letter.html.split("<style>")[1].startswith("@media (max-width")
+    assert "url(" not in letter.html
     assert "<link" not in letter.html
     assert 'width="640"' in letter.html
 
@@ -211,6 +231,51 @@ def test_the_days_left_are_said_in_words(days_left: int | None, word: str) -> No
     assert days_word(days_left) == word
 
 
-def test_a_letter_about_nothing_is_not_written() -> None:
+@pytest.mark.parametrize("lines", [{}, {"waiting": (a_task(),)}], ids=["nothing", "only what the division looks at"])
+def test_a_letter_that_asks_for_nothing_is_not_written(lines: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="障害者施策課"):
-        render_reminder(the_facts())
+        render_reminder(the_facts(**lines))
+
+
+def test_what_the_division_looks_at_asks_for_nothing_and_carries_no_link() -> None:
+    letter = render_reminder(the_facts(coming=(a_task(days_left=3),), waiting=(a_task("研修", url="https://x.example/w"),)))
+
+    for part in (letter.text, letter.html):
+        assert "研修" in part
+        assert "対応は不要です。" in part.replace("\n　　　", "")
+        assert "https://x.example/w" not in part
+        assert "担当まで御報告ください。" in part
+
+
+def test_the_last_day_of_links_without_sign_in_is_said_only_when_they_ask_for_none() -> None:
+    task, until = a_task(url="https://x.example/1"), date(2024, 5, 17)
+    open_until = render_reminder(the_facts(overdue=(task,), answer_until=until))
+    asking = render_reminder(the_facts(overdue=(task,), answer_until=until, sign_in_needed=True))
+
+    for part in (open_until.text.replace("\n", ""), open_until.html):
+        assert "リンクは職員IDなしで開けます（令和6年5月17日（金）まで）。" in part
+    assert "職員ID" not in asking.text + asking.html
+
+
+@pytest.mark.parametrize("section", ["overdue", "due_today", "coming", "flags", "sent_back", "waiting"])
+def test_a_section_of_five_thousand_shows_a_hundred_and_says_where_the_others_are(section: str) -> None:
+    line = a_flag() if section == "flags" else a_task()
+    rows = {"coming": (a_task(),)} | {section: (line,) * 5_000}
+    here = render_reminder(the_facts(**rows, list_url="https://x.example/list"))
+    nowhere = render_reminder(the_facts(**rows))
+
+    assert "（5000件）" in here.text
+    assert "（100）" in here.text
+    assert "（101）" not in here.text
+    assert "ほか4900件は、 https://x.example/list で確かめてください。" in here.text.replace("\n　　　", "")
+    assert 'ほか4900件は、<a href="https://x.example/list"' in here.html
+    assert "ほか4900件は、担当に確かめてください。" in nowhere.text
+    assert len(here.html) < 200_000
+
+
+def test_a_reason_with_markup_or_line_breaks_stays_a_reason() -> None:
+    reason = "<b>記録がない</b>\n2行目"
+    letter = render_reminder(the_facts(sent_back=(a_task(sent_back_reason=reason),)))
+
+    assert "　　　理由　<b>記録がない</b>\n　　　　　　2行目\n" in letter.text
+    assert "&lt;b&gt;記録がない&lt;/b&gt;" in letter.html

@@ -5,6 +5,8 @@ from datetime import date
 
 from notifications.letters.letter import Letter, write_letter
 
+FOLDER = "letters/reminder"
+
 
 @dataclass(frozen=True)
 class TaskLine:
@@ -17,11 +19,12 @@ class TaskLine:
     body: str
     url: str | None
     origin: str
+    sent_back_reason: str = ""
 
 
 @dataclass(frozen=True)
 class FlagLine:
-    """One open flag as the letter shows it; `subject` is empty where the office keeps names out of mail."""
+    """One newly seen flag as the letter shows it; `subject` is empty where the office keeps names out of mail."""
 
     check_title: str
     subject: str
@@ -32,7 +35,11 @@ class FlagLine:
 
 @dataclass(frozen=True)
 class ReminderFacts:
-    """Everything one reminder says; `sign_in_needed` is for links that ask who is there."""
+    """Everything one reminder says; a task stands in one section only.
+
+    `waiting` are tasks the division is looking at; `sign_in_needed` is for links that ask who is there, and
+    `answer_until` the last day of those that do not. `list_url` is where the lines are that a long letter leaves out.
+    """
 
     office: str
     division: str
@@ -43,17 +50,26 @@ class ReminderFacts:
     due_today: tuple[TaskLine, ...] = ()
     coming: tuple[TaskLine, ...] = ()
     flags: tuple[FlagLine, ...] = ()
+    sent_back: tuple[TaskLine, ...] = ()
+    waiting: tuple[TaskLine, ...] = ()
     repeat_days: int = 7
     sign_in_needed: bool = False
+    answer_until: date | None = None
+    list_url: str | None = None
 
     @property
     def has_links(self) -> bool:
-        """Whether any line of the letter carries a link."""
-        return any(line.url for line in self.overdue + self.due_today + self.coming + self.flags)
+        """Whether any line that asks for something carries a link."""
+        return any(line.url for line in self.overdue + self.due_today + self.coming + self.flags + self.sent_back)
+
+
+def reminder_words(facts: ReminderFacts) -> dict[str, object]:
+    """What the templates see; ValueError when there is nothing to remind of."""
+    if not (facts.overdue or facts.due_today or facts.coming or facts.flags or facts.sent_back):
+        raise ValueError(f"{facts.department}にお知らせする対応がありません。")
+    return {"facts": facts}
 
 
 def render_reminder(facts: ReminderFacts) -> Letter:
-    """The reminder in words; ValueError when there is nothing to remind of."""
-    if not (facts.overdue or facts.due_today or facts.coming or facts.flags):
-        raise ValueError(f"{facts.department}にお知らせする対応がありません。")
-    return write_letter("letters/reminder", facts=facts)
+    """The reminder in the built-in words; ValueError when there is nothing to remind of."""
+    return write_letter(FOLDER, **reminder_words(facts))

@@ -1,7 +1,8 @@
 """The weekly status report: its values, its letter, its page and its stored form."""
 
 from notifications.reports.weekly.keeping import weekly_from_json, weekly_to_json
-from notifications.reports.weekly.rendering import highlights_of, render_weekly_html, render_weekly_letter
+from notifications.reports.weekly.lettering import render_weekly_letter
+from notifications.reports.weekly.rendering import highlights_of, render_weekly_html
 from notifications.reports.weekly.values import (
     CheckRow,
     ComingRow,

@@ -1,9 +1,9 @@
-"""The weekly report in words: its five sentences, its letter and its printable page."""
+"""The weekly report in words: its five sentences and its printable page."""
 
 from datetime import timedelta
 
 from notifications.charts import trend_chart
-from notifications.letters.letter import Letter, fill, write_letter
+from notifications.letters.letter import fill
 from notifications.reports.weekly.values import ComingRow, MeasureRow, WeeklyReport
 
 _FOLDER = "reports/weekly"
@@ -21,24 +21,6 @@ def highlights_of(report: WeeklyReport) -> tuple[str, ...]:
         soon=_within_a_week(report),
     )
     return tuple(line.strip() for line in sentences.splitlines() if line.strip())[:_HIGHLIGHTS]
-
-
-def render_weekly_letter(report: WeeklyReport) -> Letter:
-    """The mail: the numbers, the sentences, the counts by department, finding and check, and what comes."""
-    worst_first = sorted(report.departments, key=lambda row: (-row.counts.overdue, -row.counts.open))
-    return write_letter(
-        f"{_FOLDER}/letter",
-        report=report,
-        departments=[(row.name, "", row.counts) for row in worst_first],
-        findings=[(f"{row.number}　{row.subject}", "", row.counts) for row in report.findings],
-        checks=[(row.title, _state_note(row.state), row.counts) for row in report.checks],
-    )
-
-
-def _state_note(state: str) -> str:
-    """What must be said beside a check's numbers: without fresh data, or after a failure, they mean little."""
-    notes = {"stale": "台帳が古いため、検査できていません。", "failed": "検査に失敗しました。"}
-    return notes.get(state, "")
 
 
 def render_weekly_html(report: WeeklyReport) -> str:
