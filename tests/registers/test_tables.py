@@ -1,7 +1,7 @@
 """Register files as tables: CSV, TSV and Excel, whatever their headings look like."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,9 @@ import pytest
 import xlsxwriter
 
 from tests.builders import DAY, ROWS, a_file, a_row, a_text, csv_text, refusal_of, register_on, take
+from tracker.domain.registers import ACCOUNT
 from tracker.office import Office
+from tracker.registers.cells import Cells
 from tracker.settings import RegisterSettings
 
 
@@ -70,6 +72,21 @@ def test_a_time_of_day_behind_a_day_is_left_aside_in_excel_and_in_csv(office: Of
 
     take(office, a_file(tmp_path, "アカウント", a_row("アカウント", 最終ログイン="2023/7/2 10:15")))
     assert register_on(office, "account", DAY, "last_login_on", "user_id") == [("2023-07-02", "sf0221")]
+
+
+def test_a_column_whose_texts_are_all_distinct_is_not_remembered_whole_and_its_bad_cells_are() -> None:
+    column = next(column for column in ACCOUNT.columns if column.header == "最終ログイン")
+    cells, moment = Cells(column, DAY), datetime(2023, 7, 28)  # noqa: DTZ001
+
+    assert cells.convert(["R5.2.30"]) == [None]
+    for start in range(0, 250_000, 50_000):
+        texts = [
+            str(moment + timedelta(seconds=number % 86_400)) + f".{number}" for number in range(start, start + 50_000)
+        ]
+        assert set(cells.convert(texts)) == {"2023-07-28"}
+
+    assert len(cells) <= 100_000
+    assert list(cells.bad) == ["R5.2.30"]
 
 
 def test_a_hidden_sheet_before_the_register_is_passed_over(office: Office, tmp_path: Path) -> None:
