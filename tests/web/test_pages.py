@@ -97,6 +97,18 @@ def test_the_numbers_of_the_morning_page_agree_with_a_recount(full: TestClient, 
     assert f"期限超過 {standings[Standing.OVERDUE]}件、今週期限 {week}件、検知中 {len(flags)}件" in sentence
 
 
+def test_the_morning_pages_trend_is_drawn_with_the_numbers_of_its_table(full: TestClient, empty: TestClient) -> None:
+    page = full.get("/").text
+    svg = page[page.index('<svg class="trend"') :].partition("</svg>")[0]
+    table = page[page.index("数字で見る") :].partition("</table>")[0]
+    rows = re.findall(r'<td class="number">([\d,]+)</td><td class="number">([\d,]+)</td>', table)
+
+    assert svg.count("<circle") == svg.count("<path") == len(rows) == 12
+    assert f"未完了 {rows[-1][0]}</text>" in svg
+    assert f"期限超過 {rows[-1][1]}</text>" in svg
+    assert "<svg" not in empty.get("/").text
+
+
 def test_the_tabs_count_each_standing_as_the_domain_does_and_say_what_is_hidden(
     full: TestClient, office: Office
 ) -> None:
