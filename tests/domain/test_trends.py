@@ -38,7 +38,7 @@ def test_whatever_the_numbers_everything_lies_inside_the_frame(frame: Frame, cou
     down = [y for week in trend.weeks for y in (week.open_y, week.overdue_y)] + [y for _, y in trend.steps]
     assert frame.top <= min(down)
     assert max(down) <= frame.height - frame.bottom
-    assert 0 <= trend.label_y[0]
+    assert trend.label_y[0] >= 0
     assert trend.label_y[1] <= frame.height - frame.bottom
     assert trend.label_y[1] - trend.label_y[0] >= frame.label_gap - 0.1
 

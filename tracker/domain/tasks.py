@@ -110,5 +110,17 @@ class Task:
         task = replace(self, title=title, body=body)
         return task, self._event(Happened.TASK_REWORDED, occasion, old=self.title, new=title)
 
+    def respell_deadline(self, printed: str, occasion: Occasion) -> tuple["Task", Event]:
+        """Other words for the same deadline: nothing is extended, and nobody needs to be told anew."""
+        task = replace(self, deadline_printed=printed)
+        facts = {"old": self.deadline_printed, "new": printed, "of": "deadline"}
+        return task, self._event(Happened.TASK_REWORDED, occasion, **facts)
+
+    def restate_completion(self, on: date, reason: str, occasion: Occasion) -> tuple["Task", Event]:
+        """Done on another day than was said; the note that says how it is known stays."""
+        task = replace(self, completed_on=on)
+        facts = {"old": self.completed_on, "completed_on": on, "note": reason}
+        return task, self._event(Happened.TASK_COMPLETED, occasion, **facts)
+
     def _event(self, kind: Happened, occasion: Occasion, **facts: object) -> Event:
         return Event(kind, f"task:{self.key}", occasion, facts)
