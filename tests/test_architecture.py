@@ -118,7 +118,7 @@ PLANTED: list[tuple[Callable[[], None], str, str]] = [
     (test_the_tracker_knows_neither_jobs_nor_notifications, "tracker/clock.py", "import jobs.runner"),
     (test_the_tracker_knows_neither_jobs_nor_notifications, "tracker/web/app.py", "from notifications import mail"),
     (test_notifications_see_values_only, "notifications/mail.py", "from tracker.storage.store import Store"),
-    (test_notifications_see_values_only, "notifications/charts.py", "from tracker import clock"),
+    (test_notifications_see_values_only, "notifications/letters/letter.py", "from tracker import clock"),
     (test_the_domain_imports_the_standard_library_dateutil_and_itself, "tracker/domain/tasks.py", "import sqlalchemy"),
     (
         test_the_domain_imports_the_standard_library_dateutil_and_itself,

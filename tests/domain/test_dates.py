@@ -1,13 +1,13 @@
 """和暦 and every other way an office writes a day, read and printed."""
 
 import contextlib
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.domain.dates import fiscal_year, month_end, read_date, short_wareki, wareki, wareki_year
+from tracker.domain.dates import ReadDate, fiscal_year, month_end, read_date, short_wareki, wareki, wareki_year
 from tracker.domain.errors import DateUnreadable
 
 # Each form that interfaces section 2 names, with the day it means.
@@ -47,7 +47,37 @@ FORMS = [
     ("2023-07-31 00:00:00", date(2023, 7, 31)),
     ("2023-07-31T00:00:00", date(2023, 7, 31)),
     ("2023/7/3 00:00", date(2023, 7, 3)),
+    ("2023/07/28 10:15", date(2023, 7, 28)),
+    ("2023/7/2 10:15", date(2023, 7, 2)),  # and not the 21st, at 0:15
+    ("2023/7/28 10:15:30", date(2023, 7, 28)),
+    ("2023/7/28 9:05", date(2023, 7, 28)),
+    ("2023/7/28  0:05", date(2023, 7, 28)),
+    ("2023/ 7/ 2 10:15", date(2023, 7, 2)),
+    ("２０２３／７／２８　１０：１５", date(2023, 7, 28)),
+    ("2023-07-28T10:15:00", date(2023, 7, 28)),
+    ("2023-07-28T10:15:00.123", date(2023, 7, 28)),
+    ("2023-07-28 10:15:00.123456", date(2023, 7, 28)),
+    ("2023-07-28T10:15:00+09:00", date(2023, 7, 28)),
+    ("2023-07-28 10:15:00 +0900", date(2023, 7, 28)),
+    ("2023-07-28 23:59:59", date(2023, 7, 28)),
+    ("2023-07-28 24:00", date(2023, 7, 28)),
+    ("2023/07/28 午後 3:15:00", date(2023, 7, 28)),
+    ("2023/07/28 3:15:00 PM", date(2023, 7, 28)),
+    ("2023/07/28(金) 10:15", date(2023, 7, 28)),
+    ("2023年7月28日 10:15", date(2023, 7, 28)),
+    ("2023年7月28日10時15分", date(2023, 7, 28)),
+    ("令和5年7月28日 10時15分", date(2023, 7, 28)),
+    ("令和5年7月28日10時15分30秒", date(2023, 7, 28)),
+    ("令和 5 年 7 月 28 日 10 時 15 分", date(2023, 7, 28)),
+    ("令和5年7月28日（金）午前10時", date(2023, 7, 28)),
+    ("R5.7.2 10:15", date(2023, 7, 2)),
+    ("20230728101530", date(2023, 7, 28)),
+    ("20230728 101530", date(2023, 7, 28)),
+    ("20230728T101530", date(2023, 7, 28)),
+    ("20230728 10:15", date(2023, 7, 28)),
     ("45138", date(2023, 7, 31)),
+    ("45138.5", date(2023, 7, 31)),
+    ("45138.999988425926", date(2023, 7, 31)),
     ("45138.0", date(2023, 7, 31)),
     ("４５１３８", date(2023, 7, 31)),
     (" 2023-07-31 ", date(2023, 7, 31)),
@@ -57,7 +87,10 @@ FORMS = [
 NOT_DAYS = [
     "R5.2.30", "2023-02-29", "令和5年13月1日", "令和5年0月1日", "令和5年4月31日", "20230231", "20231301",
     "令和0年4月1日", "R00.4.1", "未定", "", "　", "令和5年", "令和5年7月", "7月31日", "2023", "2023-07", "23/7/31",
-    "5.7.31", "X5.7.31", "99999", "12345", "-1", "45138.5", "2023-07-31-01", "令和5年7月31日まで",
+    "5.7.31", "X5.7.31", "99999", "12345", "-1", "2023-07-31-01", "令和5年7月31日まで",
+    "2023/07/28 10", "2023/07/28 25:00", "2023/07/28 24:01", "2023/07/28 10:60", "2023/07/2810:15", "2023-07-28 10:15 頃",
+    "20230728256060", "2023072810", "10:15", "10時15分", "2023/02/30 10:15", "R5.2.30 10:15", "2023-07-28T10:15:00Z",
+    "5.7.31 10:15", "45138.5.1", "12345.5", "45138 10:15",
 ]  # fmt: skip
 
 
@@ -132,6 +165,17 @@ def test_an_excel_serial_is_read_as_excel_counts(day: date) -> None:
     serial = (day - date(2008, 1, 1)).days + 39448  # 2008-01-01 is 39448 in Excel's own manual
 
     assert read_date(str(serial)).day == day
+
+
+@given(st.dates(date(1990, 1, 1), date(2090, 1, 1)), st.times())
+def test_a_time_of_day_never_changes_the_day_it_stands_behind(day: date, time: time) -> None:
+    short, clock = f"{day.year}/{day.month}/{day.day}", f"{time.hour}:{time.minute:02d}"
+    japanese = f"{time.hour}時{time.minute}分"
+    forms = [f"{short} {clock}", f"{short} {clock}:{time.second:02d}", f"{day} {time}", f"{day}T{time.isoformat()}",
+             f"{wareki(day)}{japanese}", f"{wareki(day, weekday=True)} {clock}", f"{short_wareki(day)} {clock}",
+             f"{day:%Y%m%d}{time:%H%M%S}"]  # fmt: skip
+
+    assert {read_date(text) for text in forms} == {ReadDate(day)}
 
 
 @given(st.text(max_size=20))

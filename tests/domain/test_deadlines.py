@@ -19,6 +19,10 @@ MEANINGS = [
     ("R6.2.1まで", date(2024, 2, 1)),
     ("2024-02-01", date(2024, 2, 1)),
     ("令和6年 2月 1日（木）まで", date(2024, 2, 1)),
+    ("2024/2/1 00:00:00", date(2024, 2, 1)),
+    ("2024/2/1 17:15まで", date(2024, 2, 1)),
+    ("令和6年2月1日（木） 17時まで", date(2024, 2, 1)),
+    ("令和 6 年 2 月 1 日 まで に", date(2024, 2, 1)),
     ("令和6年1月末まで", date(2024, 1, 31)),
     ("令和6年1月末", date(2024, 1, 31)),
     ("令和6年1月末日まで", date(2024, 1, 31)),
@@ -127,3 +131,11 @@ def test_whatever_is_typed_as_a_deadline_is_read_or_refused_and_nothing_else(tex
 def test_words_that_look_like_a_deadline_are_read_or_refused_and_nothing_else(text: str) -> None:
     with contextlib.suppress(DateUnreadable):
         assert read_deadline(text, WRITTEN_ON).printed == text.strip()
+
+
+def test_a_text_longer_than_any_deadline_is_refused_at_once_and_not_repeated_whole() -> None:
+    with pytest.raises(DateUnreadable) as refusal:
+        read_deadline("まで " * 40_000, WRITTEN_ON)
+
+    assert "期限として長すぎます。200字までで書いてください。" in str(refusal.value)
+    assert len(str(refusal.value)) < 100

@@ -8,7 +8,6 @@ from html.parser import HTMLParser
 
 import pytest
 
-from notifications.charts import trend_chart
 from notifications.reports.weekly import (
     CheckRow,
     ComingRow,
@@ -149,17 +148,6 @@ def test_the_trend_has_words_and_a_table_behind_it() -> None:
     assert 'role="img"' in page
     assert "令和6年3月10日 未完了237件 期限超過13件、令和6年3月17日 未完了231件 期限超過17件" in page
     assert '<tr><th scope="row">期限超過</th><td>13</td><td>17</td></tr>' in page
-
-
-@pytest.mark.parametrize("trend", [((ISSUED, 0, 0),), ((ISSUED, 1, 1), (ISSUED, 9999, 9999)), ((ISSUED, 3, 0),) * 60])
-def test_a_chart_of_any_numbers_stays_inside_its_frame(trend: tuple[tuple[date, int, int], ...]) -> None:
-    chart = trend_chart(trend)
-
-    for point in chart.open + chart.overdue + chart.steps:
-        assert 0 <= point.x <= chart.width
-        assert 0 <= point.y <= chart.height
-    assert chart.overdue_label_y - chart.open_label_y >= 12
-    assert chart.steps[-1].value >= max(week[1] for week in trend)
 
 
 def test_an_office_with_nothing_to_report_gets_a_report_that_says_so() -> None:

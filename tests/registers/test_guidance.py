@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import a_file, a_row, everything_in, take
+from jobs.registry import runner_of
+from tests.builders import a_file, a_row, asked, everything_in, take
 from tests.conftest import ROOT
 from tracker.domain.tasks import Origin, Task
 from tracker.office import Office
@@ -117,6 +118,44 @@ def test_a_moved_deadline_is_an_extension_that_keeps_the_first_one(office: Offic
     assert (facts["old"], facts["new"]) == ("2024-02-29", "2024-03-29")
 
 
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("令和6年1月末まで", "令和6年1月31日"),
+        ("令和6年1月31日まで", "R6.1.31"),
+        ("1月末まで", "2024/1/31"),
+        ("速やかに", "遅滞なく"),
+        ("", "未定"),
+    ],
+)
+def test_a_deadline_spelled_otherwise_for_the_same_day_is_a_rewording_and_no_extension(
+    office: Office, tmp_path: Path, first: str, then: str
+) -> None:
+    plans(office, tmp_path, a_row("改善策", 期限=first))
+    before = the_task(office)
+
+    report = take(office, a_file(tmp_path, "改善策", a_row("改善策", 期限=then)), on=NEXT)
+
+    task = the_task(office)
+    assert (task.deadline_printed, task.deadline) == (then, before.deadline)
+    assert task.first_deadline == before.first_deadline
+    assert events_of(office) == ["TaskOpened", "TaskReworded"]
+    assert (report.tasks.opened, report.tasks.closed, report.tasks.changed) == (0, 0, 1)
+
+
+def test_a_deadline_spelled_otherwise_brings_no_fresh_reminder(office: Office, tmp_path: Path) -> None:
+    plans(office, tmp_path, a_row("改善策"))
+    runner = runner_of(office)
+    runner.run_by_hand("reminders", office.occasion("試験", date(2024, 1, 24)))
+    told = asked(office, "SELECT * FROM sent_reminder")
+
+    plans(office, tmp_path, a_row("改善策", 期限="令和6年1月31日"), on=date(2024, 1, 25))
+    runner.run_by_hand("reminders", office.occasion("試験", date(2024, 1, 25)))
+
+    assert len(told) > 0
+    assert asked(office, "SELECT * FROM sent_reminder") == told
+
+
 def test_a_deadline_without_a_year_does_not_move_when_only_the_state_changes(office: Office, tmp_path: Path) -> None:
     take(office, a_file(tmp_path, "指導事項", a_row("指導事項", 指導日="")), on=ANSWERED)
     plans(office, tmp_path, a_row("改善策", 期限="1月末まで"))
@@ -131,6 +170,53 @@ def test_a_deadline_without_a_year_is_counted_from_the_day_of_the_finding(office
     plans(office, tmp_path, a_row("改善策", 期限="11月末まで"))
 
     assert the_task(office).deadline == date(2023, 11, 30)
+
+
+def test_a_corrected_day_of_completion_reaches_the_task(office: Office, tmp_path: Path) -> None:
+    plans(office, tmp_path, a_row("改善策", 状態="実施済", 完了日="R5.12.1"))
+
+    report = take(office, a_file(tmp_path, "改善策", a_row("改善策", 状態="実施済", 完了日="R5.12.11")), on=NEXT)
+
+    assert the_task(office).completed_on == date(2023, 12, 11)
+    assert the_task(office).closing_note == "改善策の台帳に「実施済」とあります。"
+    assert events_of(office) == ["TaskOpened", "TaskCompleted", "TaskCompleted"]
+    with office.store.reading() as records:
+        facts = records.events.about(f"task:{KEY}")[0].facts
+        assert records.events.verify() > 0
+    assert (facts["completed_on"], facts["old"]) == ("2023-12-11", "2023-12-01")
+    assert "令和5年12月1日" in facts["note"]
+    assert (report.tasks.opened, report.tasks.changed) == (0, 1)
+
+
+def test_a_day_of_completion_that_was_not_known_is_filled_in_and_one_that_is_taken_out_stays(
+    office: Office, tmp_path: Path
+) -> None:
+    plans(office, tmp_path, a_row("改善策", 状態="実施済"))
+    assert the_task(office).completed_on == ANSWERED
+
+    plans(office, tmp_path, a_row("改善策", 状態="実施済", 完了日="R5.12.11"), on=NEXT)
+    assert the_task(office).completed_on == date(2023, 12, 11)
+
+    plans(office, tmp_path, a_row("改善策", 状態="完了"), on=LATER)
+    assert the_task(office).completed_on == date(2023, 12, 11)
+
+
+def test_a_completed_plan_that_is_only_reworded_keeps_its_day(office: Office, tmp_path: Path) -> None:
+    plans(office, tmp_path, a_row("改善策", 状態="実施済", 完了日="R5.12.1"))
+
+    plans(office, tmp_path, a_row("改善策", 状態="完了", 完了日="2023/12/01", 改善策="新しい言葉"), on=NEXT)
+
+    assert the_task(office).completed_on == date(2023, 12, 1)
+    assert events_of(office) == ["TaskOpened", "TaskCompleted", "TaskReworded"]
+
+
+def test_a_plan_that_was_called_off_and_is_done_after_all_is_completed(office: Office, tmp_path: Path) -> None:
+    plans(office, tmp_path, a_row("改善策", 状態="取下げ"))
+
+    plans(office, tmp_path, a_row("改善策", 状態="実施済", 完了日="R6.1.10"), on=NEXT)
+
+    assert (the_task(office).withdrawn_on, the_task(office).completed_on) == (None, date(2024, 1, 10))
+    assert events_of(office) == ["TaskOpened", "TaskWithdrawn", "TaskCompleted"]
 
 
 def test_a_plan_that_is_gone_is_withdrawn_on_that_day(office: Office, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Register files as tables: CSV, TSV and Excel, whatever their headings look like."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +9,15 @@ import pytest
 import xlsxwriter
 
 from tests.builders import DAY, ROWS, a_file, a_row, a_text, csv_text, refusal_of, register_on, take
+from tracker.domain.registers import ACCOUNT
 from tracker.office import Office
+from tracker.registers.cells import Cells
 from tracker.settings import RegisterSettings
 
 
 def a_workbook(path: Path, rows: Sequence[Sequence[Any]], *, top: int = 0, hidden_first: bool = False) -> Path:
     """An Excel file: dates as Excel dates, numbers as the floats Excel keeps."""
+    path.parent.mkdir(exist_ok=True)
     book = xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy/m/d"})
     if hidden_first:
         book.add_worksheet("作業用").write_row(0, 0, ["これは", "台帳ではない"])
@@ -57,6 +60,33 @@ def test_excels_own_dates_numbers_and_marks_are_read_as_what_they_show(office: O
     ]
     assert register_on(office, "system", DAY, "is_specific", "log_due_days", "log_start_on") == [(1, 15, "2023-06-01")]
     assert register_on(office, "register_entry", DAY, "persons", "published_on") == [(590000, "2024-02-01")]
+
+
+def test_a_time_of_day_behind_a_day_is_left_aside_in_excel_and_in_csv(office: Office, tmp_path: Path) -> None:
+    moment = datetime(2023, 7, 28, 10, 15, 30)  # noqa: DTZ001
+    for user, typed in (("u1", moment), ("u2", 45135.427430555556), ("u3", "令和5年7月28日 10時15分")):
+        cells = {"ユーザーID": user, "最終ログイン": typed}
+        a_workbook(tmp_path / user / "アカウント.xlsx", as_lists(a_row("アカウント") | cells))
+        take(office, a_file(tmp_path, "システム"), tmp_path / user / "アカウント.xlsx")
+        assert register_on(office, "account", DAY, "user_id", "last_login_on") == [(user, "2023-07-28")]
+
+    take(office, a_file(tmp_path, "アカウント", a_row("アカウント", 最終ログイン="2023/7/2 10:15")))
+    assert register_on(office, "account", DAY, "last_login_on", "user_id") == [("2023-07-02", "sf0221")]
+
+
+def test_a_column_whose_texts_are_all_distinct_is_not_remembered_whole_and_its_bad_cells_are() -> None:
+    column = next(column for column in ACCOUNT.columns if column.header == "最終ログイン")
+    cells, moment = Cells(column, DAY), datetime(2023, 7, 28)  # noqa: DTZ001
+
+    assert cells.convert(["R5.2.30"]) == [None]
+    for start in range(0, 250_000, 50_000):
+        texts = [
+            str(moment + timedelta(seconds=number % 86_400)) + f".{number}" for number in range(start, start + 50_000)
+        ]
+        assert set(cells.convert(texts)) == {"2023-07-28"}
+
+    assert len(cells) <= 100_000
+    assert list(cells.bad) == ["R5.2.30"]
 
 
 def test_a_hidden_sheet_before_the_register_is_passed_over(office: Office, tmp_path: Path) -> None:

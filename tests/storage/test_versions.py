@@ -13,6 +13,7 @@ from tests.builders import a_file, a_row, a_text, asked, csv_text, register_on, 
 from tracker.domain.registers import STAFF
 from tracker.office import Office, open_office
 from tracker.storage.database import sqlite_url
+from tracker.storage.staging import Stage
 from tracker.storage.store import Store
 from tracker.storage.versions import next_import_day
 
@@ -96,7 +97,7 @@ def add(office: Office, rows: Export, on: date) -> None:
     """Add rows to the staff as a council paper adds findings: nothing is ended by what it leaves out."""
     with office.store.transaction() as records:
         versions = records.versions(STAFF)
-        stage = versions.stage()
+        stage = Stage(versions)
         for number, (staff_no, name) in enumerate(rows.items(), start=2):
             stage.add([(number, staff_no, name, "0303", None, None, None, None)])
         assert stage.finish()

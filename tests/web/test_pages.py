@@ -4,6 +4,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
@@ -95,6 +96,18 @@ def test_the_numbers_of_the_morning_page_agree_with_a_recount(full: TestClient, 
     sentence = words_of(full.get("/").text)
 
     assert f"期限超過 {standings[Standing.OVERDUE]}件、今週期限 {week}件、検知中 {len(flags)}件" in sentence
+
+
+def test_the_morning_pages_trend_is_drawn_with_the_numbers_of_its_table(full: TestClient, empty: TestClient) -> None:
+    page = full.get("/").text
+    svg = page[page.index('<svg class="trend"') :].partition("</svg>")[0]
+    table = page[page.index("数字で見る") :].partition("</table>")[0]
+    rows = re.findall(r'<td class="number">([\d,]+)</td><td class="number">([\d,]+)</td>', table)
+
+    assert svg.count("<circle") == svg.count("<path") == len(rows) == 12
+    assert f"未完了 {rows[-1][0]}</text>" in svg
+    assert f"期限超過 {rows[-1][1]}</text>" in svg
+    assert "<svg" not in empty.get("/").text
 
 
 def test_the_tabs_count_each_standing_as_the_domain_does_and_say_what_is_hidden(
@@ -203,6 +216,22 @@ def test_a_tasks_page_tells_what_happened_newest_first_with_who_and_its_letter(f
     assert "情報管理課" in page
     assert "【期限超過 1件】お知らせ" in page
     assert "不在の日数 273" in page
+
+
+def test_a_tasks_page_shows_a_deadline_spelled_otherwise_and_a_corrected_day(full: TestClient, office: Office) -> None:
+    with office.store.transaction() as records:
+        task = records.tasks.find("finding:1(1)/1")
+        assert task is not None
+        done, first = replace(task, deadline_printed="令和6年2月末まで").complete("済み。", OCCASION, on=TODAY)
+        respelled, second = done.respell_deadline("R6.2.29", OCCASION)
+        restated, third = respelled.restate_completion(date(2024, 3, 11), "改められました。", OCCASION)
+        records.tasks.save(restated, first, second, third)
+
+    page = words_of(full.get("/tasks/finding:1(1)/1").text)
+
+    assert "前の期限の書き方「令和6年2月末まで」" in page
+    assert "完了日 令和6年3月11日（月）改められました。" in page
+    assert page.index("改められました。") < page.index("前の期限の書き方")
 
 
 def test_rows_of_a_register_are_found_by_full_width_words_too(full: TestClient) -> None:

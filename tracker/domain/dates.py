@@ -34,11 +34,17 @@ _WEEKDAY = r"(?:\((?P<weekday>[月火水木金土日])(?:曜日?)?\))?"
 _JAPANESE = re.compile(rf"{_ERA}(?P<y>元|\d{{1,2}})年(?P<m>\d{{1,2}})月(?P<d>\d{{1,2}})日{_WEEKDAY}", re.I)
 _SHORT = re.compile(rf"{_ERA}(?P<y>元|\d{{1,2}})[./-](?P<m>\d{{1,2}})[./-](?P<d>\d{{1,2}}){_WEEKDAY}", re.I)
 _WESTERN = re.compile(
-    rf"(?P<y>\d{{4}})(?:[./-](?P<m>\d{{1,2}})[./-](?P<d>\d{{1,2}})|年(?P<m2>\d{{1,2}})月(?P<d2>\d{{1,2}})日)"
-    rf"(?:[T ]?00:00(?::00(?:\.0+)?)?)?{_WEEKDAY}"
+    rf"(?P<y>\d{{4}})(?:[./-](?P<m>\d{{1,2}})[./-](?P<d>\d{{1,2}})|年(?P<m2>\d{{1,2}})月(?P<d2>\d{{1,2}})日){_WEEKDAY}"
 )
-_COMPACT = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})")
-_SERIAL = re.compile(r"(\d{5})(?:\.0+)?")
+_COMPACT = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:T?(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)?", re.I)
+_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+# Behind a blank, a T, 日 or a weekday: without one, 2023/7/2 10:15 might as well be the 21st at 0:15.
+_TIME = re.compile(
+    r"(?:(?<=[日)\s])|(?<=\d)T)(?:(?:午前|午後|[AP]M)\s*)?"
+    r"(?:(?:[01]?\d|2[0-3])(?::[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?|\s*時\s*(?:[0-5]?\d\s*分\s*(?:[0-5]?\d\s*秒)?)?)"
+    r"|24:00(?::00)?)(?:\s*[AP]M|\s*\+09:?00)?\s*\Z",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -50,8 +56,12 @@ class ReadDate:
 
 
 def read_date(text: str) -> ReadDate:
-    """Read one day in any form of interfaces section 2; DateUnreadable says why it is none."""
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    """Read one day in any form of interfaces section 2; DateUnreadable says why it is none.
+
+    A time of day behind it is left aside: an export of last sign-ins has one more often than not.
+    """
+    even = unicodedata.normalize("NFKC", text)
+    plain = re.sub(r"\s+", "", _TIME.sub("", even))
     if match := _JAPANESE.fullmatch(plain) or _SHORT.fullmatch(plain):
         return _from_era(text, match)
     if match := _WESTERN.fullmatch(plain):
@@ -59,7 +69,7 @@ def read_date(text: str) -> ReadDate:
         return _checked_weekday(text, _day(text, int(match["y"]), int(month), int(day)), match["weekday"])
     if match := _COMPACT.fullmatch(plain):
         return ReadDate(_day(text, int(match["y"]), int(match["m"]), int(match["d"])))
-    if (match := _SERIAL.fullmatch(plain)) and int(match[1]) in SERIALS:
+    if (match := _SERIAL.fullmatch(even.strip())) and int(match[1]) in SERIALS:
         return ReadDate(EXCEL_EPOCH + timedelta(days=int(match[1])))
     raise DateUnreadable(
         f"「{text}」は日付として読めません。令和5年7月31日、R5.7.31、2023-07-31 のように書いてください。"

@@ -26,6 +26,7 @@ class PrintedDeadline:
     warning: str | None = None
 
 
+LONGEST = 200  # no paper prints a longer one, and what follows need not be quick for any text
 OPEN_ENDED = ("速やかに", "遅滞なく", "直ちに", "随時", "未定", "期限の定めなし")
 
 
@@ -35,7 +36,10 @@ def read_deadline(printed: str, written_on: date) -> PrintedDeadline:
     「まで」「末」 mean the last day of the period, 「から」 its first, because from then on it must hold.
     Raises DateUnreadable for words that are neither a day, a period, nor a known open-ended wording.
     """
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", printed))
+    even = unicodedata.normalize("NFKC", printed)
+    if len(even) > LONGEST:
+        raise DateUnreadable(f"「{printed[:40]}…」は期限として長すぎます。{LONGEST}字までで書いてください。")
+    plain = re.sub(r"\s+", "", even)
     words = printed.strip()
     if plain == "" or plain in OPEN_ENDED:
         return PrintedDeadline(words, None)
@@ -48,7 +52,7 @@ def read_deadline(printed: str, written_on: date) -> PrintedDeadline:
     if match := _MONTH.fullmatch(plain):
         day = _in_month(match, written_on, words)
         return PrintedDeadline(words, day, _remark(match, words, day))
-    read = read_date(re.sub(r"(まで|までに|から|に)+$", "", plain))
+    read = read_date(re.sub(r"(?:(?:まで|から|に)\s*)+$", "", even))  # blanks part a day from its time
     return PrintedDeadline(words, read.day, read.warning)
 
 

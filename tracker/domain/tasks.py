@@ -162,6 +162,18 @@ class Task:
         task = replace(self, title=title, body=body)
         return task, self._event(Happened.TASK_REWORDED, occasion, old=self.title, new=title)
 
+    def respell_deadline(self, printed: str, occasion: Occasion) -> tuple["Task", Event]:
+        """Other words for the same deadline: nothing is extended, and nobody needs to be told anew."""
+        task = replace(self, deadline_printed=printed)
+        facts = {"old": self.deadline_printed, "new": printed, "of": "deadline"}
+        return task, self._event(Happened.TASK_REWORDED, occasion, **facts)
+
+    def restate_completion(self, on: date, reason: str, occasion: Occasion) -> tuple["Task", Event]:
+        """Done on another day than was said; the note that says how it is known stays."""
+        task = replace(self, completed_on=on)
+        facts = {"old": self.completed_on, "completed_on": on, "note": reason}
+        return task, self._event(Happened.TASK_COMPLETED, occasion, **facts)
+
     def assign(self, officer_no: str | None, occasion: Occasion) -> tuple["Task", Event]:
         """Another person in charge, by 職員番号."""
         task = replace(self, officer_no=officer_no)

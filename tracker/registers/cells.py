@@ -11,10 +11,11 @@ from tracker.domain.errors import DateUnreadable
 from tracker.domain.registers import Column, Kind
 
 YES, NO = ("○", "◯", "〇", "有", "はい", "1", "true"), ("×", "✕", "無", "いいえ", "0", "false", "-", "－")
+REMEMBERED = 100_000  # texts of a column; times of sign-in are all distinct, and a million of them would fill memory
 
 
 class Cells(dict[str, Any]):
-    """Meaning by text for one column: each distinct text is read once, whatever the number of rows.
+    """Meaning by text for one column: a text that comes again is not read again.
 
     `bad` and `warnings` hold a sentence for each text that is refused, or taken with a remark.
     """
@@ -27,6 +28,8 @@ class Cells(dict[str, Any]):
         self.warnings: dict[str, str] = {}
 
     def __missing__(self, text: str) -> Any:
+        if len(self) >= REMEMBERED:
+            self.clear()
         value = self[text] = self._read(text)
         return value
 

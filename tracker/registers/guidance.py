@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.domain.dates import wareki
 from tracker.domain.deadlines import read_deadline
 from tracker.domain.departments import Department, department_named
 from tracker.domain.events import Event, Occasion
@@ -12,6 +13,8 @@ from tracker.storage.store import Records
 
 DONE_STATES = ("実施済", "完了", "決定", "従前から実施")
 WITHDRAWN_STATE = "取下げ"
+EXTENDED = "改善策の台帳で期限が変わりました。"
+RESTATED = "改善策の台帳で完了日が改められました（前は{}）。"
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,10 @@ def follow_plans(records: Records, as_of: date, occasion: Occasion) -> Followed:
             changes.append(old.withdraw("改善策の台帳からなくなりました。", occasion, on=as_of))
     records.tasks.open_all(new, occasion)
     records.tasks.save_all(changes)
-    closed = sum(1 for task in {task.key: task for task, _ in changes}.values() if not task.is_open)
-    return Followed(len(new), closed, len({task.key for task, _ in changes}) - closed)
+    latest = {task.key: task for task, _ in changes}
+    was_closed = {key for key, task in known.items() if not task.is_open}
+    closed = sum(not task.is_open for key, task in latest.items() if key not in was_closed)
+    return Followed(len(new), closed, len(latest) - closed)
 
 
 def find_departments(records: Records, as_of: date, occasion: Occasion) -> int:
@@ -81,22 +86,40 @@ def _task_of(plan: PlanEntry, finding: FindingEntry | None, departments: list[De
 
 
 def _changes(old: Task, new: Task, plan: PlanEntry, as_of: date, occasion: Occasion) -> list[tuple[Task, Event]]:
-    changes: list[tuple[Task, Event]] = []
-    task = old
-    if (task.title, task.body) != (new.title, new.body):
-        changes.append(task.reword(new.title, new.body, occasion))
-        task = changes[-1][0]
-    if task.deadline_printed != new.deadline_printed:  # the same words without a year would mean a later day by now
-        changes.append(task.extend(new.deadline, new.deadline_printed, "改善策の台帳で期限が変わりました。", occasion))
-        task = changes[-1][0]
+    changes = _other_words(old, new, occasion)
+    task = changes[-1][0] if changes else old
     if task.department_code != new.department_code and new.department_code is not None:
         changes.append(task.hand_over(new.department_code, occasion))
         task = changes[-1][0]
-    if task.is_open:
-        return changes + _closing(task, plan, as_of, occasion)
-    if not _is_closed(plan):
-        changes.append(task.reopen(f"改善策の台帳で「{plan.state or '未着手'}」となりました。", occasion))
+    return changes + _standing(task, plan, as_of, occasion)
+
+
+def _other_words(task: Task, new: Task, occasion: Occasion) -> list[tuple[Task, Event]]:
+    """Title, body and deadline. The same printed words are left alone: without a year, they would mean a later day."""
+    changes: list[tuple[Task, Event]] = []
+    if (task.title, task.body) != (new.title, new.body):
+        changes.append(task.reword(new.title, new.body, occasion))
+        task = changes[-1][0]
+    if task.deadline_printed != new.deadline_printed:
+        if task.deadline == new.deadline:
+            changes.append(task.respell_deadline(new.deadline_printed, occasion))
+        else:
+            changes.append(task.extend(new.deadline, new.deadline_printed, EXTENDED, occasion))
     return changes
+
+
+def _standing(task: Task, plan: PlanEntry, as_of: date, occasion: Occasion) -> list[tuple[Task, Event]]:
+    """Closed, reopened, or done on another day than was known."""
+    is_done = _is_closed(plan) and plan.state != WITHDRAWN_STATE
+    if task.is_open or (is_done and task.completed_on is None):
+        return _closing(task, plan, as_of, occasion)
+    if not _is_closed(plan):
+        return [task.reopen(f"改善策の台帳で「{plan.state or '未着手'}」となりました。", occasion)]
+    if is_done and plan.completed_on and plan.completed_on != task.completed_on:
+        assert task.completed_on is not None
+        reason = RESTATED.format(wareki(task.completed_on))
+        return [task.restate_completion(plan.completed_on, reason, occasion)]
+    return []
 
 
 def _closing(task: Task, plan: PlanEntry, as_of: date, occasion: Occasion) -> list[tuple[Task, Event]]:

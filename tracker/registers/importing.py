@@ -17,8 +17,9 @@ from tracker.registers.reading import BadCell, Reading, RegisterFile
 from tracker.registers.sources import sources_of
 from tracker.registers.tables import file_hash
 from tracker.settings import Settings
+from tracker.storage.staging import Counts, Examples, Stage
 from tracker.storage.store import Records, Store
-from tracker.storage.versions import Counts, Examples, Stage, next_import_day
+from tracker.storage.versions import next_import_day
 
 EXAMPLES = 20
 SHRUNK = 0.5  # an export that lost this share of its rows is probably cut off: said, not refused
@@ -90,7 +91,7 @@ class Importer:
         report.notices += notices
         facts = {"source": path.name, "sha256": file_hash(path), "reading": "paper", "whole": False}
         for register in (FINDING, IMPROVEMENT_PLAN):
-            stage = records.versions(register).stage()
+            stage = Stage(records.versions(register))
             stage.add([(number, *row) for number, row in enumerate(rows[register.stem], start=1)])
             stage.finish()
             self._settle(records, stage, facts, report, with_examples=with_examples)
@@ -133,7 +134,7 @@ class Importer:
         self, records: Records, file: RegisterFile, result: Reading, report: ImportReport, broken: dict[str, Stage],
         *, with_examples: bool,
     ) -> Stage:  # fmt: skip
-        stage = records.versions(file.register).stage()
+        stage = Stage(records.versions(file.register))
         for rows in file.rows(self.as_of, result):
             stage.add(rows)
         is_unique = stage.finish()

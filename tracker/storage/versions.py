@@ -1,37 +1,17 @@
-"""Registers as history: staging a file's rows, comparing them with what was known, ending and beginning versions."""
+"""Registers as history: the imports of each, and which version of a row was known on a day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    FromClause,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    and_,
-    exists,
-    func,
-    insert,
-    literal,
-    or_,
-    select,
-    true,
-    update,
-)  # fmt: skip
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, insert, literal, or_, select
 
-from tracker.domain.registers import BY_STEM, Reference, Register
+from tracker.domain.registers import Register
 from tracker.storage.tables.registers import version_tables
 from tracker.storage.tables.runs import ImportRow
 
 _IMPORT = ImportRow.__table__  # type: ignore[attr-defined]
-Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -50,29 +30,6 @@ class Import:
     changed: int
     ended: int
     notices: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How an import differs from what was known."""
-
-    added: int = 0
-    changed: int = 0
-    ended: int = 0
-
-    @property
-    def any(self) -> bool:
-        """Whether anything differs."""
-        return bool(self.added or self.changed or self.ended)
-
-
-@dataclass(frozen=True)
-class Examples:
-    """Some of the rows behind the counts: keys, and for changed rows each column's old and new value."""
-
-    added: tuple[Row, ...]
-    changed: tuple[tuple[Row, tuple[tuple[str, Any, Any], ...]], ...]
-    ended: tuple[Row, ...]
 
 
 def known_on(table: FromClause, day: date) -> ColumnElement[bool]:
@@ -108,194 +65,6 @@ class Versions:
         """Write down that a file was taken in; its number stands in every version it begins or ends."""
         result = self.connection.execute(insert(_IMPORT).values(register_stem=self.register.stem, **facts))
         return int((result.inserted_primary_key or (0,))[0])
-
-    def stage(self) -> "Stage":
-        """A fresh temporary table for a file's rows."""
-        return Stage(self)
-
-
-class Stage:
-    """A file's rows beside the register, before anything is changed. Dropped with `close()`."""
-
-    def __init__(self, versions: Versions) -> None:
-        self.register, self.versions, self.connection = versions.register, versions, versions.connection
-        columns: list[Column[Any]] = [
-            Column(name, versions.table.c[name].type, nullable=True) for name in self.register.names
-        ]
-        name = f"stage_{self.register.noun}"
-        self.table = Table(
-            name, MetaData(), Column("row_number", Integer), *columns,
-            Index(f"ix_{name}", *self.register.keys, unique=True), prefixes=["TEMPORARY"],
-        )  # fmt: skip
-        self.connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
-        # The index is made after the rows: sorting once is cheaper than keeping a million rows sorted.
-        self.index = next(iter(self.table.indexes))
-        self.table.indexes.clear()
-        self.table.create(self.connection)
-        mark = "?" if self.connection.dialect.paramstyle == "qmark" else "%s"
-        marks = ", ".join([mark] * (len(columns) + 1))
-        self._insert = f"INSERT INTO {name} VALUES ({marks})"
-
-    def add(self, rows: list[Row]) -> None:
-        """Add rows: row number, then the columns in order; dates as ISO text."""
-        if rows:
-            self.connection.exec_driver_sql(self._insert, rows)
-
-    def finish(self) -> bool:
-        """All rows are in; False when two of them have the same key."""
-        try:
-            with self.connection.begin_nested():
-                self.index.create(self.connection)
-        except IntegrityError:
-            return False
-        return True
-
-    def close(self) -> None:
-        """Drop the temporary table."""
-        self.table.drop(self.connection)
-
-    def count(self) -> int:
-        """How many rows are staged."""
-        return self._count(select(func.count()).select_from(self.table))
-
-    def repeated_keys(self, limit: int) -> list[tuple[Row, int, int]]:
-        """Rows whose key stands in a row above: the key, the first row's number and this one's."""
-        keys, number = [self.table.c[name] for name in self.register.keys], self.table.c.row_number
-        repeated = select(*keys, func.min(number).label("first")).group_by(*keys).having(func.count() > 1).subquery()
-        same_key = and_(*(key == repeated.c[key.name] for key in keys))
-        query = (
-            select(*keys, repeated.c.first, number).join(repeated, same_key).where(number > repeated.c.first)
-            .order_by(number).limit(limit)
-        )  # fmt: skip
-        return [(tuple(row[:-2]), row[-2], row[-1]) for row in self.connection.execute(query)]
-
-    def unknown(
-        self, reference: Reference, day: date, limit: int, staged: "Stage | None" = None
-    ) -> list[tuple[int, Any]]:
-        """Rows whose value stands in no row of another register as known on a day: row number, value.
-
-        `staged` is that register's own new file, when it is not in the register yet.
-        """
-        target = BY_STEM[reference.register]
-        table = staged.table if staged else version_tables()[target.stem]
-        holds = true() if staged else known_on(table, day)
-        value, key = self.table.c[reference.column], table.c[target.keys[0]]
-        wanted = select(value).where(value.is_not(None)).distinct().subquery()
-        missing = select(wanted.c[0]).where(~exists(select(literal(1)).where(key == wanted.c[0], holds)))
-        query = (
-            select(self.table.c.row_number, value).where(value.in_(missing))
-            .order_by(self.table.c.row_number).limit(limit)
-        )  # fmt: skip
-        return [(row[0], row[1]) for row in self.connection.execute(query)]
-
-    def compare(self, day: date, *, whole: bool) -> Counts:
-        """How the staged rows differ from what was known on a day."""
-        table, known = self.versions.table, known_on(self.versions.table, day)
-        if not self._count(select(func.count()).select_from(table).where(known)):
-            return Counts(added=self.count())
-        same_key = exists(select(literal(1)).where(self._key_matches(), known))
-        added = self._count(select(func.count()).select_from(self.table).where(~same_key))
-        joined = self.table.join(table, and_(self._key_matches(), known))
-        changed = self._count(select(func.count()).select_from(joined).where(self._differs()))
-        staged = exists(select(literal(1)).where(self._key_matches()))
-        ended = self._count(select(func.count()).select_from(table).where(known, ~staged)) if whole else 0
-        return Counts(added, changed, ended)
-
-    def examples(self, day: date, limit: int, *, whole: bool) -> Examples:
-        """Some of the differences, in key order."""
-        table, known = self.versions.table, known_on(self.versions.table, day)
-        keys = [self.table.c[name] for name in self.register.keys]
-        same_key = exists(select(literal(1)).where(self._key_matches(), known))
-        added = self.connection.execute(select(*keys).where(~same_key).order_by(*keys).limit(limit))
-        known_keys = [table.c[name] for name in self.register.keys]
-        staged = exists(select(literal(1)).where(self._key_matches()))
-        gone = select(*known_keys).where(known, ~staged).order_by(*known_keys).limit(limit if whole else 0)
-        return Examples(
-            tuple(tuple(row) for row in added),
-            self._changes(day, limit),
-            tuple(tuple(row) for row in self.connection.execute(gone)),
-        )
-
-    def apply(self, import_id: int, day: date, until: date | None, counts: Counts, *, whole: bool) -> None:
-        """End what is no longer so and begin what is, from `day` until the next import's day when there is one.
-
-        With `until`, a later import has already said what holds from then on: that stays as it is. `counts` is what
-        `compare` found.
-        """
-        table = self.versions.table
-        if counts.changed or counts.ended:
-            self._end_replaced(import_id, day, until, whole=whole)
-        names = [*self.register.names, "begun_by", "valid_from", "valid_to"]
-        begun = select(
-            *(self.table.c[name] for name in self.register.names),
-            literal(import_id), literal(day, type_=table.c.valid_from.type), self._ends(day, until),
-        ).order_by(*(self.table.c[name] for name in self.register.keys))  # fmt: skip
-        if counts.added < self.count():
-            stays = exists(select(literal(1)).where(self._key_matches(), known_on(table, day)))
-            begun = begun.where(~stays)
-        self.connection.execute(insert(table).from_select(names, begun))
-
-    def _ends(self, day: date, until: date | None) -> ColumnElement[Any]:
-        """Until when a row begun on `day` holds: usually `until`, sooner where an addition has spoken in between."""
-        later, ends = self.versions.table.alias(), literal(until, type_=self.versions.table.c.valid_to.type)
-        added = select(literal(1)).where(
-            _IMPORT.c.register_stem == self.register.stem, _IMPORT.c.as_of > day, ~_IMPORT.c.whole
-        )
-        if self.connection.execute(added.limit(1)).first() is None:
-            return ends
-        begins = select(func.min(later.c.valid_from)).where(
-            *(self.table.c[name] == later.c[name] for name in self.register.keys), later.c.valid_from > day,
-            later.c.valid_to.is_distinct_from(later.c.valid_from), later.c.valid_from < until if until else true(),
-        )  # fmt: skip
-        return func.coalesce(begins.scalar_subquery(), ends)
-
-    def _end_replaced(self, import_id: int, day: date, until: date | None, *, whole: bool) -> None:
-        table = self.versions.table
-        same = exists(select(literal(1)).where(self._key_matches(), ~self._differs()))
-        replaced = and_(known_on(table, day), ~same)
-        if not whole:
-            replaced = and_(replaced, exists(select(literal(1)).where(self._key_matches())))
-        if until is not None:
-            self._carry_over(replaced, until)
-        self.connection.execute(update(table).where(replaced).values(valid_to=day, ended_by=import_id))
-
-    def _carry_over(self, replaced: ColumnElement[bool], until: date) -> None:
-        table = self.versions.table
-        restated = (
-            select(func.max(_IMPORT.c.id))
-            .where(_IMPORT.c.register_stem == self.register.stem, _IMPORT.c.as_of == until)
-            .scalar_subquery()
-        )
-        outlives = or_(table.c.valid_to.is_(None), table.c.valid_to > until)
-        names = [*self.register.names, "begun_by", "valid_from", "valid_to", "ended_by"]
-        rest = select(
-            *(table.c[name] for name in self.register.names), restated,
-            literal(until, type_=table.c.valid_from.type), table.c.valid_to, table.c.ended_by,
-        ).where(replaced, outlives)  # fmt: skip
-        self.connection.execute(insert(table).from_select(names, rest))
-
-    def _changes(self, day: date, limit: int) -> tuple[tuple[Row, tuple[tuple[str, Any, Any], ...]], ...]:
-        table, names = self.versions.table, self.register.names
-        joined = self.table.join(table, and_(self._key_matches(), known_on(table, day)))
-        columns = [column.c[name] for name in names for column in (table, self.table)]
-        keys = [self.table.c[name] for name in self.register.keys]
-        query = select(*(column.label(f"c{i}") for i, column in enumerate(columns))).select_from(joined)
-        changes = []
-        for row in self.connection.execute(query.where(self._differs()).order_by(*keys).limit(limit)):
-            pairs = [(name, row[2 * i], row[2 * i + 1]) for i, name in enumerate(names)]
-            key = tuple(old for name, old, _ in pairs if name in self.register.keys)
-            changes.append((key, tuple(pair for pair in pairs if pair[1] != pair[2])))
-        return tuple(changes)
-
-    def _key_matches(self) -> ColumnElement[bool]:
-        return and_(*(self.table.c[name] == self.versions.table.c[name] for name in self.register.keys))
-
-    def _differs(self) -> ColumnElement[bool]:
-        others = [name for name in self.register.names if name not in self.register.keys]
-        return or_(*(self.table.c[name].is_distinct_from(self.versions.table.c[name]) for name in others))
-
-    def _count(self, query: Any) -> int:
-        return int(self.connection.execute(query).scalar_one())
 
 
 def next_import_day(connection: Connection, register: Register, day: date) -> date | None:

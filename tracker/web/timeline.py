@@ -49,7 +49,8 @@ def _details(visit: Visit, event: StoredEvent) -> list[str]:
         case Happened.TASK_HANDED_OVER:
             return [f"{visit.department(facts.get('old'))} → {visit.department(facts.get('new'))}"]
         case Happened.TASK_REWORDED:
-            return [f"前の件名「{facts.get('old')}」"]
+            what = "期限の書き方" if facts.get("of") == "deadline" else "件名"
+            return [f"前の{what}「{facts.get('old')}」"]
         case Happened.REMINDER_QUEUED:
             return [step_word(int(facts.get("step", 0)))]
         case _:

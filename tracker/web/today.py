@@ -1,22 +1,23 @@
 """今日: the division's morning page."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
+from tracker.domain.trends import Frame, trend_picture
 from tracker.storage.job_runs import ScheduledJob
 from tracker.storage.screens.letters import troubled_letters
 from tracker.storage.screens.runs import failed_runs
 from tracker.storage.screens.tasks import TaskFilter, standing_counts
-from tracker.storage.screens.today import WeekEnd, departments_that_are_late, trend
+from tracker.storage.screens.today import departments_that_are_late, trend
 from tracker.web.freshness import CheckLine, RegisterAge, check_lines, register_ages
-from tracker.web.trend import trend_picture
 from tracker.web.visit import Visit, Visiting
 
 routes = APIRouter()
 TREND_WEEKS = 12
+FRAME = Frame(width=560, height=130, left=30, right=110, top=12, bottom=24, label_gap=16)
 LETTERS_SINCE, RUNS_SINCE = timedelta(days=30), timedelta(days=7)
 SHOWN = 10
 PATIENCE = timedelta(minutes=15)  # how far behind its due time a job may be before the page says so
@@ -36,7 +37,6 @@ def show(visit: Visiting) -> HTMLResponse:
     """What is overdue, who must act, what the last checks saw, how old the registers are."""
     ages = register_ages(visit)
     checks = check_lines(visit, ages)
-    weeks = _trend(visit)
     return visit.page(
         "today/show.html",
         counts=standing_counts(visit.connection, TaskFilter(), visit.today),
@@ -48,7 +48,7 @@ def show(visit: Visiting) -> HTMLResponse:
         ages=list(ages.values()),
         old=[age for age in ages.values() if age.is_old],
         missing=[age for age in _read_by(checks) if age.newest is None],
-        trend=trend_picture(weeks) if weeks else None,
+        trend=trend_picture(_trend(visit), FRAME),
         letters=troubled_letters(visit.connection, visit.today - LETTERS_SINCE, SHOWN),
         failures=failed_runs(visit.connection, visit.now - RUNS_SINCE, SHOWN),
         sleeping=_sleeping(visit),
@@ -67,12 +67,12 @@ def _read_by(checks: list[CheckLine]) -> list[RegisterAge]:
     return list({age.register.stem: age for line in checks for age in line.ages}.values())
 
 
-def _trend(visit: Visit) -> list[WeekEnd]:
+def _trend(visit: Visit) -> list[tuple[date, int, int]]:
     """Eleven Sundays and today; nothing when there never was a task."""
     sunday = visit.today - timedelta(days=visit.today.weekday() + 1)
     days = [sunday - timedelta(weeks=weeks) for weeks in range(TREND_WEEKS - 2, -1, -1)]
     weeks = trend(visit.connection, [*days, visit.today])
-    return weeks if any(week.open for week in weeks) else []
+    return [(week.day, week.open, week.overdue) for week in weeks] if any(week.open for week in weeks) else []
 
 
 def _sleeping(visit: Visit) -> list[ScheduledJob]:
