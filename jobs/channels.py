@@ -1,11 +1,10 @@
 """The ways out of this office: its mail server or the folder DIR/mail, and its webhooks."""
 
-from notifications.transports.webhook import Webhook, WebhookTransport
-
 from notifications.letters.letter import Letter
 from notifications.transports import Outgoing, Transport
 from notifications.transports.eml import EmlFolder
 from notifications.transports.smtp import SmtpServer, SmtpTransport
+from notifications.transports.webhook import Webhook, WebhookTransport
 from tracker.domain.events import Occasion
 from tracker.office import Office
 from tracker.storage.outbox import MAIL, WEBHOOK, QueuedLetter

@@ -4,10 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from notifications.letters.escalation import EscalationFacts, EscalationLine, Told
-
 from jobs.letters import Composed, Post, origin_words
 from jobs.situation import Situation
+from notifications.letters.escalation import EscalationFacts, EscalationLine, Told
 from tracker.domain.departments import Department
 from tracker.domain.escalations import EscalationKey, Superior, due_escalations
 from tracker.domain.tasks import Task
@@ -51,6 +50,7 @@ def write_escalation(due: DueEscalation, situation: Situation, post: Post) -> Co
         office=settings.office.name, division=settings.office.division_name, contact=settings.office.contact,
         department=due.name, addressee=addressee, today=situation.today,
         lines=tuple(_line(task, due, situation, post) for task in due.tasks),
+        list_url=post.own_page_url(situation.secrets.get(due.department.code)),
     )  # fmt: skip
     letter = post.stationery.write(KIND, facts)
     mailbox = {

@@ -8,10 +8,9 @@ from email.utils import getaddresses, parseaddr
 from functools import cached_property
 from urllib.parse import quote
 
-from notifications.letters.stationery import Stationery
-
 from jobs.checks import all_checks
 from notifications.letters.letter import Letter
+from notifications.letters.stationery import Stationery
 from notifications.mail import message_id
 from tracker.domain.departments import Department
 from tracker.domain.escalations import EscalationKey
@@ -119,6 +118,11 @@ class Post:
         """The division's list of a department's tasks."""
         address = self.office.settings.web.address
         return f"{address.rstrip('/')}/tasks?department={quote(department_code or '-')}" if address else None
+
+    def own_page_url(self, secret: str | None) -> str | None:
+        """A department's own page, when it has a secret address."""
+        address = self.office.settings.web.address
+        return f"{address.rstrip('/')}/departments/{secret}" if address and secret else None
 
     def task_url(self, task_key: str) -> str | None:
         """The division's page of a task."""

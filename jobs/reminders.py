@@ -5,8 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tracker.exports.deadline_calendar import deadline_calendar, entry_of
-
 from jobs.checks import all_checks
 from jobs.letters import Composed, Post, origin_words
 from jobs.situation import Situation
@@ -15,6 +13,7 @@ from tracker.domain.departments import Department
 from tracker.domain.flags import Flag
 from tracker.domain.reminders import ReminderKey, due_reminders
 from tracker.domain.tasks import RoundReason, Task
+from tracker.exports.deadline_calendar import deadline_calendar, entry_of
 
 KIND = "reminder"
 
@@ -56,10 +55,10 @@ def write_reminder(due: DueReminder, situation: Situation, post: Post) -> Compos
     """The letter in words, addressed: to the department's mailbox, the persons in charge in copy."""
     letter = post.stationery.write(KIND, _facts(due, situation, post))
     deadlines = {task.key: task.deadline for task in situation.tasks_of[due.department.code]}
-    copies = [situation.officers[t.officer_no] for t in due.tasks if t.officer_no in situation.officers]
+    copies = [situation.officers.get(task.officer_no or "", "") for task in due.tasks]
     queued = post.address(
         letter, KIND, _key(due.department.code, post), due.department, addressee=due.name, to=due.department.email,
-        copies=list(dict.fromkeys(copies)), calendar=_calendar(due, situation, post),
+        copies=[copy for copy in dict.fromkeys(copies) if copy], calendar=_calendar(due, situation, post),
     )  # fmt: skip
     reminders = tuple((key, deadlines.get(key.task_key)) for key in due.due)
     return Composed(due.name, queued, reminders, listed=due.tasks, flags=due.flags)
@@ -84,6 +83,7 @@ def _facts(due: DueReminder, situation: Situation, post: Post) -> ReminderFacts:
         coming=lines([task for task in rest if task.deadline is None or task.deadline > today]),
         flags=tuple(_flag_line(flag, due, situation, post) for flag in due.flags),
         sent_back=lines(back), waiting=lines(waiting),
+        list_url=post.own_page_url(situation.secrets.get(due.department.code)),
     )  # fmt: skip
 
 

@@ -1,18 +1,18 @@
 """The weekly letter to the division: which departments do not answer, and what waits for the division itself."""
 
 from datetime import date
-
-from notifications.letters.unanswered import UnansweredFacts, UnansweredRow, WaitingRow
+from typing import Literal
 
 from jobs.letters import Composed, Post, queue_letters
 from jobs.runner import Work
 from jobs.situation import NOBODY, Situation
+from notifications.letters.unanswered import UnansweredFacts, UnansweredRow, WaitingRow
 from tracker.domain.submissions import Submission, SubmissionKind
 from tracker.domain.tasks import Task
 from tracker.storage.store import Records
 
 KIND = "unanswered"
-ANSWERS = {
+ANSWERS: dict[SubmissionKind, Literal["完了報告", "期限延長の申出", "所管違いの申出"]] = {
     SubmissionKind.DONE: "完了報告",
     SubmissionKind.EXTENSION: "期限延長の申出",
     SubmissionKind.NOT_OURS: "所管違いの申出",

@@ -132,7 +132,7 @@ class Outbox:
             for letter in letters
         ]
         if rows:
-            values = {name: bindparam(f"new_{name}") for name in (*names, "answers")}
+            values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in (*names, "answers")}
             self.connection.execute(update(_OUTBOX).where(_OUTBOX.c.id == bindparam("known")).values(values), rows)
 
     def send_again(self, letter: QueuedLetter, occasion: Occasion) -> Event:

@@ -129,7 +129,7 @@ def _reminders_by_round() -> None:
     )  # fmt: skip
     holds = {row[0]: row[1] for row in connection.execute(sa.select(task.c.key, task.c.deadline))}
     rows = [dict(row) for row in connection.execute(sa.select(sent).order_by(sent.c.on_day.desc())).mappings()]
-    earlier = defaultdict(list)
+    earlier: defaultdict[str, list[object]] = defaultdict(list)
     for row in rows:
         known = earlier[row["task_key"]]
         if row["deadline"] != holds.get(row["task_key"]) and row["deadline"] not in known:
