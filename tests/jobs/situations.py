@@ -9,8 +9,8 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from functools import cache
@@ -23,6 +23,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from jobs.checking import Checker, CheckResult, checks_named
 from jobs.registry import runner_of
+from tracker.clock import OfficeClock
+from tracker.domain.calendar import OfficeCalendar
 from tracker.domain.events import Occasion
 from tracker.domain.registers import BY_STEM
 from tracker.domain.tasks import Origin, Task
@@ -148,6 +150,18 @@ def a_log_report(first: date, last: date, reported_on: date | str, system: str =
 def at(day: date, moment: time = MORNING) -> datetime:
     """An instant by the office's clock."""
     return datetime.combine(day, moment, TOKYO)
+
+
+def whose_clock_stands_still(office: Office) -> Office:
+    """The same office; what its jobs write down as the time is the occasion's own instant."""
+    moment = datetime(2023, 1, 4, tzinfo=UTC)
+    return replace(office, clock=OfficeClock(TOKYO, moment, moment, pace=0))
+
+
+def every_day_open() -> OfficeCalendar:
+    """A calendar without closed days, for laws about the ladder alone."""
+    first = date(2022, 1, 1)
+    return OfficeCalendar(lambda day: False, extra_open=frozenset(first + timedelta(days=n) for n in range(1500)))
 
 
 def an_occasion(day: date, moment: time = MORNING) -> Occasion:

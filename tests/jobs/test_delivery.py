@@ -29,6 +29,7 @@ from tests.jobs.situations import (
     rows,
     run,
     smtp_settings,
+    whose_clock_stands_still,
 )  # fmt: skip
 from tracker.domain.events import Occasion
 from tracker.office import Office, open_office
@@ -40,6 +41,7 @@ NOW = at(MONDAY, time(9))
 
 
 def deliver(office: Office, moment: datetime) -> JobRun:
+    office = whose_clock_stands_still(office)
     return runner_of(office).run_by_hand("delivery", Occasion("試験", moment, MONDAY))
 
 

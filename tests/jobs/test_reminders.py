@@ -14,11 +14,13 @@ from tests.jobs.situations import (
     a_department,
     a_file,
     a_task,
+    an_occasion,
     an_office,
     at,
     break_inserts,
     check,
     completed,
+    every_day_open,
     everything_in,
     extended,
     given,
@@ -30,7 +32,7 @@ from tests.jobs.situations import (
     run_with_trouble,
     told,
 )  # fmt: skip
-from tracker.domain.reminders import FIRST_NOTICE, Ladder, ReminderKey, due_reminders
+from tracker.domain.reminders import FIRST_NOTICE, Ladders, ReminderKey, due_reminders
 from tracker.domain.tasks import Origin
 from tracker.office import Office
 
@@ -66,7 +68,7 @@ def test_whichever_days_the_job_ran_no_rung_is_sent_twice_and_the_latest_is_neve
     task, sent = a_task(deadline=DEADLINE), list[ReminderKey]()
 
     for day in sorted(days_run):
-        sent += due_reminders([task], sent, Ladder(), DEADLINE + timedelta(days=day))
+        sent += due_reminders([task], sent, Ladders(), every_day_open(), DEADLINE + timedelta(days=day))
 
     rungs = [key.step for key in sent]
     latest = next((rung for rung in EVERY_RUNG if rung >= -max(days_run)), None)
@@ -81,25 +83,39 @@ def test_whichever_days_the_job_ran_no_rung_is_sent_twice_and_the_latest_is_neve
     by=st.integers(min_value=-20, max_value=40),
 )
 def test_a_moved_deadline_earns_every_step_anew_and_no_step_twice(days_run: set[int], moved_on: int, by: int) -> None:
-    sent = list[ReminderKey]()
+    sent, calendar = list[ReminderKey](), every_day_open()
+    before, moved = a_task(deadline=DEADLINE), a_task(deadline=DEADLINE)
+    moved, _ = moved.extend(DEADLINE + timedelta(days=by), "", "協議のため", an_occasion(DEADLINE))
 
     for day in sorted(days_run):
-        deadline = DEADLINE + timedelta(days=by if day >= moved_on else 0)
-        sent += due_reminders([a_task(deadline=deadline)], sent, Ladder(), DEADLINE + timedelta(days=day))
+        task = moved if day >= moved_on else before
+        sent += due_reminders([task], sent, Ladders(), calendar, DEADLINE + timedelta(days=day))
 
     last = DEADLINE + timedelta(days=max(days_run))
-    final = DEADLINE + timedelta(days=by if max(days_run) >= moved_on else 0)
-    latest = next((rung for rung in EVERY_RUNG if rung >= (final - last).days), None)
+    final = moved if max(days_run) >= moved_on else before
+    assert final.deadline is not None
+    latest = next((rung for rung in EVERY_RUNG if rung >= (final.deadline - last).days), None)
     assert len(sent) == len(set(sent))
-    steps = [key.step for key in sent if key.deadline == final]
+    steps = [key.step for key in sent if key.round == final.round]
     assert (min(steps) if steps else None) == latest
+
+
+def test_a_deadline_moved_there_and_back_earns_its_steps_once_more() -> None:
+    task, sent = a_task(deadline=DEADLINE), list[ReminderKey]()
+
+    for deadline in (DEADLINE, DEADLINE + timedelta(days=30), DEADLINE):
+        if deadline != task.deadline:
+            task, _ = task.extend(deadline, "", "協議のため", an_occasion(DEADLINE))
+        sent += due_reminders([task], sent, Ladders(), every_day_open(), DEADLINE)
+
+    assert [(key.round, key.step) for key in sent] == [(1, 0), (3, 0)]
 
 
 def test_on_every_day_run_a_department_hears_at_14_7_3_1_and_0_days_and_weekly_after() -> None:
     task, sent, told_at = a_task(deadline=DEADLINE), set[ReminderKey](), list[int]()
 
     for left in range(30, -30, -1):
-        due = due_reminders([task], sent, Ladder(), days_before(left))
+        due = due_reminders([task], sent, Ladders(), every_day_open(), days_before(left))
         sent |= set(due)
         told_at += [left] * len(due)
 
@@ -120,14 +136,14 @@ def test_the_ladder_is_a_setting(tmp_path: Path) -> None:
 def test_closed_tasks_and_tasks_without_a_day_are_silent(closing: str) -> None:
     closed = replace(a_task(deadline=DEADLINE), **{closing: days_before(5)})
 
-    assert due_reminders([closed, a_task("T2", deadline=None)], (), Ladder(), DEADLINE) == []
+    assert due_reminders([closed, a_task("T2", deadline=None)], (), Ladders(), every_day_open(), DEADLINE) == []
 
 
 def test_what_a_check_saw_is_told_at_once_and_a_finding_with_a_far_day_waits() -> None:
     far = DEADLINE + timedelta(days=300)
     tasks = [a_task("seen", deadline=far, origin=Origin.FLAG), a_task("found", deadline=far)]
 
-    assert due_reminders(tasks, (), Ladder(), DEADLINE) == [ReminderKey("seen", far, FIRST_NOTICE)]
+    assert due_reminders(tasks, (), Ladders(), every_day_open(), DEADLINE) == [ReminderKey("seen", 1, FIRST_NOTICE)]
 
 
 # ---- letters
@@ -137,7 +153,7 @@ def test_a_department_has_one_letter_a_day_with_all_that_is_overdue_due_today_an
     office = an_office_of_three(tmp_path)
     given_tasks(
         office, a_task("late", deadline=days_before(-7)), a_task("now", deadline=DEADLINE),
-        a_task("soon", deadline=DEADLINE + timedelta(days=14)), a_task("far", deadline=DEADLINE + timedelta(days=15)),
+        a_task("soon", deadline=DEADLINE + timedelta(days=14)), a_task("far", deadline=DEADLINE + timedelta(days=17)),
         a_task("other", deadline=DEADLINE, department="0201"),
     )  # fmt: skip
     given_tasks(office, a_task("older", deadline=days_before(10)))
@@ -165,7 +181,7 @@ def test_a_letter_that_is_due_for_one_task_lists_the_departments_others_too(tmp_
     assert [day for _, day in told(office)] == [days_before(2), DEADLINE]
     assert "betweenの是正" in letters(office)[-1].body_text
     steps = {(task, step) for task, step in rows(office, "SELECT task_key, step FROM sent_reminder")}
-    assert steps == {("due", 3), ("due", 0), ("between", 7)}
+    assert steps == {("due", 3), ("due", 0), ("between", 7), ("between", 3)}  # its third day before is a Sunday
 
 
 def test_a_flag_with_a_far_deadline_is_told_the_same_day_and_not_again_the_next(tmp_path: Path) -> None:

@@ -8,9 +8,12 @@ from threading import Barrier
 
 import pytest
 
+from jobs.letters import Post, queue_letters
+from jobs.morning import writings
 from jobs.registry import runner_of
 from jobs.runner import Job, Runner, Work
 from jobs.scheduler import only_process, running
+from jobs.situation import Situation
 from tests.jobs.situations import (
     a_department,
     a_file,
@@ -269,13 +272,11 @@ def test_a_run_killed_half_way_does_only_what_was_left(tmp_path: Path) -> None:
 
 def interrupted_after_the_first_letter(office: Office) -> None:
     """The reminder job by its own parts, ended as a signal would end it."""
-    from jobs.reminders import due_letters, queue_reminder
 
     def half(work: Work) -> None:
-        with office.store.reading() as records:
-            first = next(iter(due_letters(records, office, work.occasion)))
         with office.store.transaction() as records:
-            queue_reminder(records, office, first, work.occasion)
+            _, write = next(writings(Situation.read(records, office, work.occasion), Post(office, work.occasion)))
+            queue_letters(records, [write()], work.occasion)
         raise KeyboardInterrupt
 
     runner = a_runner(office, reminders=half)
