@@ -48,7 +48,7 @@ def queue_letters(records: Records, letters: Iterable[Composed], occasion: Occas
     """Queue letters and note what they are about, all in the caller's transaction."""
     letters = list(letters)
     records.outbox.queue_all([queued for letter in letters for queued in letter.queued])
-    records.ledger.note_all_reminders([
+    records.ledger.note_reminders([
         (key, deadline, letter.letter.key, occasion.on_day)
         for letter in letters for key, deadline in letter.reminders
     ])  # fmt: skip

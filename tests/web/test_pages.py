@@ -293,7 +293,7 @@ def fill_work(records: Records) -> None:
     records.flags.raise_all([flag])
     letter = a_letter("reminder/0101/2024-03-18", given_up_at=OCCASION.at, answer="550 User unknown")
     records.outbox.queue(letter)
-    records.ledger.note_all_reminders([(ReminderKey(flagged.key, 1, -28), date(2024, 2, 16), letter.key, TODAY)])
+    records.ledger.note_reminders([(ReminderKey(flagged.key, 1, -28), date(2024, 2, 16), letter.key, TODAY)])
     facts = {"letter": letter.key, "department": "0101", "step": -28}
     records.events.append([Event(Happened.REMINDER_QUEUED, f"task:{flagged.key}", OCCASION, facts)])
 

@@ -1,7 +1,7 @@
 """The ledger: what was already sent about each task, so that nothing is sent twice."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -32,15 +32,7 @@ class Ledger:
 
     connection: Connection
 
-    def note_reminders(
-        self, reminders: Iterable[ReminderKey], deadlines: Mapping[str, date | None], letter_key: str, on_day: date
-    ) -> None:
-        """Note steps as sent with a letter; in the transaction that queues it."""
-        self.note_all_reminders(
-            [(reminder, deadlines.get(reminder.task_key), letter_key, on_day) for reminder in reminders]
-        )
-
-    def note_all_reminders(self, notes: list[tuple[ReminderKey, date | None, str, date]]) -> None:
+    def note_reminders(self, notes: list[tuple[ReminderKey, date | None, str, date]]) -> None:
         """Note steps as sent: the step, the task's deadline, the letter's key, the day."""
         if notes:
             rows = [
