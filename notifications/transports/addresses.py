@@ -48,8 +48,8 @@ def read_mailbox(written: str) -> Mailbox:
 def _parted(written: str) -> tuple[str, str]:
     if not written.endswith(">"):
         return "", written
-    name, _, spec = written[:-1].rpartition("<")
-    return name.rstrip(" "), spec
+    name, opened, spec = written[:-1].rpartition("<")
+    return name.rstrip(" "), spec if opened else written
 
 
 def _stands(spec: str) -> bool:

@@ -19,6 +19,7 @@ _WHY = {
     errno.EACCES: "書き込む権限がありません",
     errno.EPERM: "書き込む権限がありません",
     errno.EROFS: "書き込めない媒体です",
+    errno.ENOENT: "フォルダーを作れません",
     errno.ENOTDIR: "フォルダーではありません",
     errno.EEXIST: "フォルダーではありません",
 }
@@ -57,7 +58,7 @@ class EmlFolder:
             _write_whole(self.path / mail.file_name, mail.content)
         except OSError as failure:
             code = failure.errno or 0
-            why = _WHY.get(code) or errno.errorcode.get(code, type(failure).__name__)
+            why = _WHY.get(code) or f"読み書きの誤り: {errno.errorcode.get(code, code)}"
             raise Unreachable(f"通知を {self.path} に書けません（{why}）。後で再び書きます。") from failure
 
 

@@ -7,7 +7,8 @@ import time
 from collections.abc import Iterator
 
 _WHOLE_MESSAGE = 3
-_NO_WAY = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN)
+_NO_WAY = "サーバまで届く経路がありません"
+_UNROUTED = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN)
 _CERTIFICATE = {
     9: "有効期間がまだ始まっていません",
     10: "有効期限が切れています",
@@ -23,7 +24,7 @@ _TROUBLES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], st
     (socket.gaierror, "サーバ名が見つかりません"),
     ((ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError), "接続が切れました"),
     (ssl.SSLError, "暗号化した通信を始められません"),
-    (UnicodeError, "設定に使えない文字があります"),
+    ((UnicodeError, OverflowError), "設定に使えない値があります"),
 )
 
 
@@ -59,8 +60,8 @@ def reason(failure: BaseException, otherwise: str) -> str:
         for kinds, words in _TROUBLES:
             if isinstance(each, kinds):
                 return words
-        if isinstance(each, OSError):
-            return "サーバまで届く経路がありません" if each.errno in _NO_WAY else f"通信できません: {_code(each)}"
+        if isinstance(each, OSError) and each.errno:
+            return _NO_WAY if each.errno in _UNROUTED else f"通信の誤り: {errno.errorcode.get(each.errno, each.errno)}"
     return otherwise
 
 
@@ -74,7 +75,3 @@ def _causes(failure: BaseException) -> Iterator[BaseException]:
     cause = failure.__cause__ or failure.__context__
     if cause is not None:
         yield from _causes(cause)
-
-
-def _code(failure: OSError) -> str:
-    return errno.errorcode.get(failure.errno or 0, type(failure).__name__)

@@ -47,7 +47,7 @@ class SmtpTransport:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._patience.begin_message()
-        with suppress(smtplib.SMTPException, OSError):
+        with suppress(OSError):
             if self._connection is not None:
                 self._connection.quit()
         self._forget()
@@ -79,7 +79,7 @@ class SmtpTransport:
         except DeliveryFailed:
             self._forget()
             raise
-        except (smtplib.SMTPException, OSError) as failure:
+        except OSError as failure:
             self._forget()
             raise self._server.trouble(trouble_words(failure)) from failure
         return answers
@@ -118,7 +118,7 @@ class SmtpTransport:
         connection.send(content + b".\r\n")
         try:
             reply = connection.getreply()
-        except (smtplib.SMTPException, OSError) as failure:
+        except OSError as failure:
             raise Unreachable(
                 f"{self._server} に本文を送りましたが、返事がありません（{trouble_words(failure)}）。"
                 "受け取られたかどうかは分かりません。後で再送します。"
@@ -139,7 +139,7 @@ class SmtpTransport:
         """Forget the sender on the server's side, or the next mail would be refused."""
         try:
             code, _ = connection.rset()
-        except (smtplib.SMTPException, OSError):
+        except OSError:
             code = _CLOSING
         if code != 250:
             self._forget()

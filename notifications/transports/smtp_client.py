@@ -105,7 +105,7 @@ def open_connection(server: SmtpServer, patience: Patience) -> Connection:
     try:
         connection = Connection(server, patience)
         _secure_and_log_in(connection, server)
-    except (smtplib.SMTPException, OSError, UnicodeError, Unreachable) as failure:
+    except (OSError, UnicodeError, OverflowError, Unreachable) as failure:
         if connection is not None:
             connection.close()
         if isinstance(failure, Unreachable):

@@ -21,6 +21,7 @@ _WHOLE_MESSAGE = 2  # times as long as one step of it: connecting, sending, a pi
 _ANSWER_BYTES = 4_096
 _SHOWN = 200
 _PORTS = {"http": 80, "https": 443}
+_LAST_PORT = 65_535
 _LATER = (408, 425, 429)
 
 
@@ -82,6 +83,8 @@ class WebhookTransport:
             url = httpx.URL(self._hooks[name].url)
         except httpx.InvalidURL:
             return f"{shown}の URL の形が正しくありません。設定ファイルを直してください。"
+        if url.port is not None and url.port > _LAST_PORT:
+            return f"{shown}の URL のポート番号が大きすぎます。設定ファイルを直してください。"
         if url.scheme not in _PORTS or not url.host:
             return f"{shown}の URL は http:// 又は https:// で始めてください。"
         names = _names_of(url)

@@ -1,314 +1,333 @@
-"""Delivery against a real SMTP server and a real folder: what each answer becomes."""
+"""Delivery to a mail server that keeps the rules: what each of its answers becomes, and what TLS and login need."""
 
 import email.policy
-import os
-import resource
-import socket
-from asyncio import WriteTransport
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from dataclasses import replace
 from email import message_from_bytes
-from email.message import EmailMessage
+from itertools import product
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from aiosmtpd.smtp import AuthResult
 
-from notifications.letters.letter import Letter
-from notifications.mail import compose_mail
-from notifications.transports import Receipt, Refused, Unreachable
+from notifications.transports import Answer, Outcome, SenderRefused, Transport, Unreachable
 from notifications.transports.eml import EmlFolder
 from notifications.transports.smtp import SmtpServer, SmtpTransport
+from tests.notifications.lines import a_certificate, a_free_port
+from tests.notifications.mail_servers import Relay, running
+from tests.notifications.messages import SUBJECT, TEXT, a_message, accepted, refused
 
-SUBJECT = "【期限超過 1件】お知らせ（障害者施策課）"
-TEXT = "障害者施策課 御中\n.\n.点で始まる行\n以上\n"
-
-
-def a_mail(
-    *to: str, cc: tuple[str, ...] = (), about: str = "<reminder.1@city.example>", text: str = TEXT
-) -> EmailMessage:
-    return compose_mail(
-        Letter(SUBJECT, text, "<p>障害者施策課</p>"),
-        sender="情報管理課 <joho@city.example>",
-        to=to or ("課 <shogai@city.example>",),
-        cc=cc,
-        message_id=about,
-        kind="reminder",
-        on=date(2023, 8, 15),
-        at=datetime(2023, 8, 14, 21, tzinfo=UTC),
-    )
+QUEUED = "250 2.0.0 Ok: queued as A1"
 
 
-class Office:
-    """A mail server that keeps what it takes and answers as told."""
-
-    def __init__(self) -> None:
-        self.taken: list[tuple[list[str], bytes]] = []
-        self.answers: dict[str, str] = {}
-        self.data_answer = "250 2.0.0 Ok: queued as A1"
-        self.sender_answer = ""
-        self.connections: list[SMTP] = []
-
-    async def handle_MAIL(  # noqa: N802
-        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
-    ) -> str:
-        if server not in self.connections:
-            self.connections.append(server)
-        if self.sender_answer:
-            return self.sender_answer
-        envelope.mail_from = address
-        return "250 OK"
-
-    async def handle_RCPT(  # noqa: N802
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
-    ) -> str:
-        answer = self.answers.get(address, "250 OK")
-        if answer == "250 OK":
-            envelope.rcpt_tos.append(address)
-        return answer
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        if self.data_answer == "drop":
-            self.drop_all()
-        if self.data_answer.startswith("250"):
-            assert isinstance(envelope.content, bytes)
-            self.taken.append((list(envelope.rcpt_tos), envelope.content))
-        return self.data_answer
-
-    def drop_all(self) -> None:
-        for connection in self.connections:
-            if isinstance(connection.transport, WriteTransport):
-                connection.transport.abort()
+def send(transport: Transport, *to: str, **more: str) -> dict[str, Answer]:
+    packed = transport.pack(a_message(*to, **more))  # type: ignore[arg-type]
+    return dict(transport.send(packed, packed.addresses))
 
 
-@contextmanager
-def running(office: Office, **options: object) -> Iterator[SmtpServer]:
-    controller = Controller(office, hostname="127.0.0.1", port=a_free_port(), **options)  # type: ignore[arg-type]
-    controller.start()
-    try:
-        yield SmtpServer("127.0.0.1", controller.port, timeout_seconds=5)
-    finally:
-        controller.stop()
+# ---- what arrives
 
 
-def a_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def test_a_mail_arrives_whole_and_every_recipient_has_the_servers_answer() -> None:
+    relay = Relay()
 
+    with running(relay) as server, SmtpTransport(server) as transport:
+        packed = transport.pack(a_message(cc=("部長 <bucho@city.example>",)))
+        receipt = transport.send(packed, packed.addresses)
 
-@contextmanager
-def a_silent_server() -> Iterator[SmtpServer]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        yield SmtpServer("127.0.0.1", listener.getsockname()[1], timeout_seconds=1)
-
-
-def test_a_mail_arrives_whole_and_the_receipt_keeps_the_servers_answer() -> None:
-    office = Office()
-
-    with running(office) as server, SmtpTransport(server) as transport:
-        receipt = transport.send(a_mail(cc=("部長 <bucho@city.example>",)))
-
-    (recipients, raw) = office.taken[0]
+    (recipients, raw) = relay.taken[0]
     back = message_from_bytes(raw, policy=email.policy.default)
     body = back.get_body(("plain",))
-    assert receipt == Receipt("250 2.0.0 Ok: queued as A1")
+    assert receipt == {"課 <shogai@city.example>": accepted(QUEUED), "部長 <bucho@city.example>": accepted(QUEUED)}
     assert recipients == ["shogai@city.example", "bucho@city.example"]
+    assert relay.senders == ["joho@city.example"]
     assert back["Subject"] == SUBJECT
     assert body is not None
     assert body.get_content().replace("\r\n", "\n") == TEXT
+    assert raw == packed.content
+
+
+def test_only_those_who_are_asked_for_are_named_and_the_head_still_shows_all() -> None:
+    relay = Relay()
+
+    with running(relay) as server, SmtpTransport(server) as transport:
+        packed = transport.pack(a_message("a@city.example", "b@city.example", "c@city.example"))
+        receipt = transport.send(packed, ["b@city.example"])
+        nobody = transport.send(packed, [])
+
+    assert (receipt, nobody) == ({"b@city.example": accepted(QUEUED)}, {})
+    assert [recipients for recipients, _ in relay.taken] == [["b@city.example"]]
+    assert b"To: a@city.example, b@city.example, c@city.example\r\n" in relay.taken[0][1]
+
+
+def test_one_address_written_in_two_ways_gets_one_mail_and_two_answers() -> None:
+    relay = Relay()
+
+    with running(relay) as server, SmtpTransport(server) as transport:
+        receipt = send(transport, "課 <a@city.example>", "a@city.example")
+
+    assert receipt == {"課 <a@city.example>": accepted(QUEUED), "a@city.example": accepted(QUEUED)}
+    assert [recipients for recipients, _ in relay.taken] == [["a@city.example"]]
+
+
+def test_bounces_are_sent_where_they_are_told_to() -> None:
+    relay = Relay()
+
+    with running(relay) as server, SmtpTransport(server) as transport:
+        send(transport, bounces_to="bounce@city.example")
+
+    assert relay.senders == ["bounce@city.example"]
 
 
 def test_many_mails_go_over_one_connection() -> None:
-    office = Office()
+    relay = Relay()
 
-    with running(office) as server, SmtpTransport(server) as transport:
+    with running(relay) as server, SmtpTransport(server) as transport:
         for number in range(5):
-            transport.send(a_mail(about=f"<reminder.{number}@city.example>"))
+            send(transport, about=f"<reminder.{number}@city.example>")
 
-    assert len(office.taken) == 5
-    assert len(office.connections) == 1
+    assert len(relay.taken) == 5
+    assert len(relay.connections) == 1
 
 
 def test_a_connection_is_opened_at_the_first_mail_and_not_before() -> None:
-    with SmtpTransport(SmtpServer("127.0.0.1", a_free_port(), timeout_seconds=1)):
-        pass
+    with SmtpTransport(SmtpServer("127.0.0.1", a_free_port(), timeout_seconds=1)) as transport:
+        transport.pack(a_message())
 
 
-def test_an_unknown_recipient_is_a_permanent_refusal_with_its_answer_kept() -> None:
-    office = Office()
-    office.answers = {"gone@city.example": "550 5.1.1 User unknown"}
-
-    with running(office) as server, SmtpTransport(server) as transport:
-        with pytest.raises(Refused, match="User unknown") as refusal:
-            transport.send(a_mail("gone@city.example"))
-        transport.send(a_mail())
-
-    assert refusal.value.answers == {"gone@city.example": "550 5.1.1 User unknown"}
-    assert len(office.taken) == 1
+# ---- an answer for each
 
 
-def test_one_refused_recipient_does_not_keep_the_mail_from_the_others() -> None:
-    office = Office()
-    office.answers = {"gone@city.example": "550 5.1.1 User unknown"}
-
-    with running(office) as server, SmtpTransport(server) as transport:
-        receipt = transport.send(a_mail("gone@city.example", "here@city.example"))
-
-    assert receipt.refused == {"gone@city.example": "550 5.1.1 User unknown"}
-    assert receipt.answer.startswith("250")
-    assert [recipients for recipients, _ in office.taken] == [["here@city.example"]]
+RECIPIENT_ANSWERS = ("250 OK", "450 4.2.1 Mailbox busy", "550 5.1.1 User unknown")
+TEXT_ANSWERS = (QUEUED, "451 4.3.0 try later", "554 5.7.1 looks like spam")
+BY_FIRST_DIGIT = {"2": Outcome.ACCEPTED, "4": Outcome.PUT_OFF, "5": Outcome.REFUSED}
 
 
-def test_a_busy_mailbox_means_try_again_and_not_give_up() -> None:
-    office = Office()
-    office.answers = {"full@city.example": "452 4.2.2 Mailbox full", "gone@city.example": "550 no"}
+def test_whatever_the_server_says_to_each_recipient_and_to_the_text_each_has_its_own_answer() -> None:
+    relay = Relay()
+    people = ("a@city.example", "b@city.example", "c@city.example")
 
-    with (
-        running(office) as server,
-        SmtpTransport(server) as transport,
-        pytest.raises(Unreachable, match="Mailbox full"),
-    ):
-        transport.send(a_mail("full@city.example", "gone@city.example"))
+    with running(relay) as server, SmtpTransport(server) as transport:
+        for *said, to_the_text in product(RECIPIENT_ANSWERS, RECIPIENT_ANSWERS, RECIPIENT_ANSWERS, TEXT_ANSWERS):
+            relay.answers, relay.data_answer = dict(zip(people, said, strict=True)), to_the_text
+            relay.taken.clear()
 
+            receipt = send(transport, *people)
 
-@pytest.mark.parametrize(
-    ("answer", "failure"), [("451 4.3.0 try later", Unreachable), ("554 5.7.1 looks like spam", Refused)]
-)
-def test_the_answer_to_the_text_decides_whether_it_is_tried_again(answer: str, failure: type[Exception]) -> None:
-    office = Office()
-    office.data_answer = answer
+            named = [each for each in people if relay.answers[each] == "250 OK"]
+            last = {each: to_the_text if each in named else relay.answers[each] for each in people}
+            assert receipt == {each: Answer(BY_FIRST_DIGIT[words[0]], words) for each, words in last.items()}
+            assert (
+                relay.taken[:1] == [(named, relay.taken[0][1])] if named and to_the_text == QUEUED else not relay.taken
+            )
 
-    with running(office) as server, SmtpTransport(server) as transport:
-        with pytest.raises(failure, match=answer):
-            transport.send(a_mail())
-        office.data_answer = "250 OK"
-        transport.send(a_mail())
+    assert len(relay.connections) == 1
 
 
-def test_a_refused_sender_is_a_refusal_for_every_recipient() -> None:
-    office = Office()
-    office.sender_answer = "553 5.1.8 Sender rejected"
+def test_an_address_that_cannot_be_used_holds_up_nobody() -> None:
+    relay = Relay()
 
-    with running(office) as server, SmtpTransport(server) as transport, pytest.raises(Refused) as refusal:
-        transport.send(a_mail("a@city.example", "b@city.example"))
+    with running(relay) as server, SmtpTransport(server) as transport:
+        receipt = send(transport, "a,b@city.example", "ka@city.example", "", "税務@city.example", "x@y.example\r\nz")
 
-    answer = "553 5.1.8 Sender rejected"
-    assert refusal.value.answers == {"a@city.example": answer, "b@city.example": answer}
+    assert receipt.pop("ka@city.example") == accepted(QUEUED)
+    assert receipt == {
+        "a,b@city.example": refused("「a,b@city.example」はメールアドレスとして使えません。登録内容を直してください。"),
+        "": refused("メールアドレスが空です。登録してください。"),
+        "税務@city.example": refused(
+            "「税務@city.example」はメールアドレスとして使えません。登録内容を直してください。"
+        ),
+        "x@y.example\r\nz": refused("「x@y.example z」はメールアドレスとして使えません。登録内容を直してください。"),
+    }
+    assert [recipients for recipients, _ in relay.taken] == [["ka@city.example"]]
+
+
+def test_when_no_address_can_be_used_no_connection_is_opened(tmp_path: Path) -> None:
+    nowhere = SmtpServer("127.0.0.1", a_free_port(), timeout_seconds=1)
+
+    for transport in (SmtpTransport(nowhere), EmlFolder(tmp_path / "mail")):
+        receipt = send(transport, "", "税務課")
+        assert [answer.outcome for answer in receipt.values()] == [Outcome.REFUSED, Outcome.REFUSED]
+
+    assert not (tmp_path / "mail").exists()
+
+
+def test_a_sender_refused_for_good_is_trouble_of_the_setup_and_the_next_mail_is_not_harmed() -> None:
+    relay = Relay()
+    relay.sender_answer = "553 5.1.8 Sender rejected"
+
+    with running(relay) as server, SmtpTransport(server) as transport:
+        with pytest.raises(
+            SenderRefused, match=r"差出人 joho@city.example を受け付けません（553 5.1.8 Sender rejected）"
+        ):
+            send(transport, "a@city.example", "b@city.example")
+        relay.sender_answer = ""
+        send(transport)
+
+    assert len(relay.taken) == 1
+
+
+def test_a_sender_put_off_means_try_again_later() -> None:
+    relay = Relay()
+    relay.sender_answer = "451 4.3.2 too busy"
+
+    with running(relay) as server, SmtpTransport(server) as transport, pytest.raises(Unreachable) as failure:
+        send(transport)
+
+    assert not isinstance(failure.value, SenderRefused)
+    assert "（451 4.3.2 too busy）。後で再送します。" in str(failure.value)
+
+
+# ---- connections
 
 
 def test_a_connection_the_server_dropped_between_two_mails_is_opened_again() -> None:
-    office = Office()
+    relay = Relay()
 
-    with running(office) as server, SmtpTransport(server) as transport:
-        transport.send(a_mail())
-        transport._client.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
-        transport.send(a_mail())
+    with running(relay) as server, SmtpTransport(server) as transport:
+        send(transport)
+        relay.drop_all()
+        send(transport)
 
-    assert len(office.taken) == 2
-    assert len(office.connections) == 2
-
-
-def test_a_drop_after_the_text_is_reported_and_not_sent_twice() -> None:
-    office = Office()
-    office.data_answer = "drop"
-
-    with running(office) as server, SmtpTransport(server) as transport:
-        with pytest.raises(Unreachable, match="接続が切れました"):
-            transport.send(a_mail())
-        assert len(office.connections) == 1
-        office.data_answer = "250 OK"
-        transport.send(a_mail())
-
-
-def test_a_silent_server_is_given_up_after_the_time_out() -> None:
-    with (
-        a_silent_server() as server,
-        SmtpTransport(server) as transport,
-        pytest.raises(Unreachable, match="時間内に応答がありません"),
-    ):
-        transport.send(a_mail())
+    assert len(relay.taken) == 2
+    assert len(relay.connections) == 2
 
 
 def test_a_server_that_is_not_there_is_unreachable_and_named() -> None:
     server = SmtpServer("127.0.0.1", a_free_port(), timeout_seconds=1)
 
-    with SmtpTransport(server) as transport, pytest.raises(Unreachable, match=f"127.0.0.1:{server.port}"):
-        transport.send(a_mail())
+    with SmtpTransport(server) as transport, pytest.raises(Unreachable) as failure:
+        send(transport)
+
+    assert str(failure.value) == (
+        f"メールサーバ 127.0.0.1:{server.port} に送れません（接続を拒否されました）。後で再送します。"
+    )
+
+
+def test_a_server_name_nobody_knows_is_said_plainly() -> None:
+    with SmtpTransport(SmtpServer("mail.invalid")) as transport, pytest.raises(Unreachable) as failure:
+        send(transport)
+
+    assert "（サーバ名が見つかりません）" in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    "server", [SmtpServer("a" * 64 + ".example"), SmtpServer("127.0.0.1", 99_999), SmtpServer("")], ids=repr
+)
+def test_a_server_that_cannot_be_is_unreachable_too(server: SmtpServer) -> None:
+    with SmtpTransport(server) as transport, pytest.raises(Unreachable, match=r"（.*）。後で再送します。$"):
+        send(transport)
+
+
+def test_a_password_in_letters_that_no_server_takes_is_said_plainly() -> None:
+    def everybody(*_: object) -> AuthResult:
+        return AuthResult(success=True)
+
+    with running(Relay(), authenticator=everybody, auth_require_tls=False) as server:
+        transport = SmtpTransport(replace(server, user="zesei", password="秘密"))
+        with transport, pytest.raises(Unreachable, match="設定に使えない値があります"):
+            send(transport)
 
 
 def test_a_wrong_password_loses_no_letter_and_stands_in_no_log() -> None:
     def nobody(*_: object) -> AuthResult:
         return AuthResult(success=False, handled=False)
 
-    with running(Office(), authenticator=nobody, auth_require_tls=False) as open_server:
-        server = SmtpServer(open_server.host, open_server.port, user="zesei", password="himitsu", timeout_seconds=5)
-        with SmtpTransport(server) as transport, pytest.raises(Unreachable, match="535"):
-            transport.send(a_mail())
+    with running(Relay(), authenticator=nobody, auth_require_tls=False) as open_server:
+        server = replace(open_server, user="zesei", password="himitsu")
+        with SmtpTransport(server) as transport, pytest.raises(Unreachable, match="ログインできません: 535"):
+            send(transport)
 
     assert "himitsu" not in repr(server)
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+def test_the_right_password_opens_the_way() -> None:
+    def everybody(*_: object) -> AuthResult:
+        return AuthResult(success=True)
+
+    relay = Relay()
+    with running(relay, authenticator=everybody, auth_require_tls=False, auth_required=True) as server:
+        with SmtpTransport(replace(server, user="zesei", password="himitsu")) as transport:
+            send(transport)
+        with SmtpTransport(server) as transport, pytest.raises(SenderRefused, match="530"):
+            send(transport)
+
+    assert len(relay.taken) == 1
+
+
+def test_a_server_without_login_is_not_talked_to_as_if_it_had_one() -> None:
+    relay = Relay()
+
+    with (
+        running(relay) as server,
+        SmtpTransport(replace(server, user="zesei", password="x")) as transport,
+        pytest.raises(Unreachable, match="サーバがログインに対応していません"),
+    ):
+        send(transport)
+
+    assert relay.taken == []
+
+
+# ---- certificates
+
+
 def test_a_server_without_starttls_gets_no_mail_in_the_clear() -> None:
-    office = Office()
+    relay = Relay()
 
-    with running(office) as plain:
-        server = SmtpServer(plain.host, plain.port, "starttls", timeout_seconds=5)
-        with SmtpTransport(server) as transport, pytest.raises(Unreachable, match="STARTTLS"):
-            transport.send(a_mail())
+    with (
+        running(relay) as plain,
+        SmtpTransport(replace(plain, security="starttls")) as transport,
+        pytest.raises(Unreachable, match="サーバが STARTTLS に対応していません"),
+    ):
+        send(transport)
 
-    assert office.taken == []
-
-
-def test_the_folder_keeps_one_readable_file_a_message_id(tmp_path: Path) -> None:
-    with EmlFolder(tmp_path / "mail") as folder:
-        folder.send(a_mail())
-        folder.send(a_mail(text="二度目\n"))
-        receipt = folder.send(a_mail(about="<reminder.2@city.example>"))
-
-    files = sorted(each.name for each in (tmp_path / "mail").iterdir())
-    texts = [
-        message_from_bytes(each.read_bytes(), policy=email.policy.default) for each in (tmp_path / "mail").iterdir()
-    ]
-    assert len(files) == 2
-    assert all(name.startswith("2023-08-15-reminder-") and name.endswith(".eml") for name in files)
-    assert receipt.answer.split()[0] in files
-    assert {str(each["Subject"]) for each in texts} == {SUBJECT}
-    assert "二度目\n" in {each.get_body(("plain",)).get_content().replace("\r\n", "\n") for each in texts}  # type: ignore[union-attr]
+    assert relay.taken == []
 
 
-@contextmanager
-def no_room_left() -> Iterator[None]:
-    """The kernel refuses every byte written to a file."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_trusted_certificate_lets_the_mail_go_out_encrypted(
+    security: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, relay = a_certificate(tmp_path), Relay()
+    monkeypatch.setenv("SSL_CERT_FILE", str(made.certificate))
+    options = {"starttls": {"tls_context": made.context()}, "tls": {"ssl_context": made.context()}}[security]
+
+    with running(relay, **options) as server, SmtpTransport(replace(server, security=security)) as transport:  # type: ignore[arg-type]
+        send(transport)
+        send(transport)
+
+    assert len(relay.taken) == 2
+    assert all(each.transport.get_extra_info("ssl_object") for each in relay.connections if each.transport)
 
 
-def test_a_full_disk_is_tried_again_later_and_leaves_the_old_file_whole(tmp_path: Path) -> None:
-    folder = EmlFolder(tmp_path)
-    folder.send(a_mail())
-    (kept,) = tmp_path.iterdir()
-    before = kept.read_bytes()
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+@pytest.mark.parametrize(
+    ("name", "trusted", "why"),
+    [
+        ("IP:127.0.0.1", False, "自己署名証明書です"),
+        ("DNS:other.example", True, "IP アドレスが証明書と違います"),
+    ],
+)
+def test_a_certificate_that_does_not_convince_is_said_plainly_and_no_mail_leaves(
+    security: str, name: str, trusted: bool, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, relay = a_certificate(tmp_path, name), Relay()
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(made.certificate))
+    options = {"starttls": {"tls_context": made.context()}, "tls": {"ssl_context": made.context()}}[security]
 
-    with no_room_left(), pytest.raises(Unreachable) as failure:
-        folder.send(a_mail(text="入りきらない\n"))
+    with running(relay, **options) as server:
+        transport = SmtpTransport(replace(server, security=security))  # type: ignore[arg-type]
+        with transport, pytest.raises(Unreachable, match=f"証明書を確かめられません: {why}"):
+            send(transport)
 
-    assert "空き容量がありません" in str(failure.value)
-    assert list(tmp_path.iterdir()) == [kept]
-    assert kept.read_bytes() == before
+    assert relay.taken == []
 
 
-def test_a_folder_that_is_a_file_is_unreachable_in_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "mail").write_text("")
-
-    with pytest.raises(Unreachable, match=r"mail に書けません（.*後で再び書きます。$"):
-        EmlFolder(tmp_path / "mail").send(a_mail())
-    assert os.path.isfile(tmp_path / "mail")
+def test_tls_to_a_server_that_speaks_in_the_clear_is_said_plainly() -> None:
+    with (
+        running(Relay()) as server,
+        SmtpTransport(replace(server, security="tls", timeout_seconds=1)) as transport,
+        pytest.raises(Unreachable, match="暗号化した通信を始められません"),
+    ):
+        send(transport)
