@@ -39,7 +39,9 @@ def reminders() -> tuple[ReminderFacts, ...]:
         waiting=(_task("職員研修の実施", -3),),
         answer_until=date(2024, 5, 17),
     )  # fmt: skip
-    bare = ReminderFacts(_OFFICE, _DIVISION, "", _DEPARTMENT, TODAY, sent_back=(TaskLine("", None, "", None, "", None, ""),))
+    bare = ReminderFacts(
+        _OFFICE, _DIVISION, "", _DEPARTMENT, TODAY, sent_back=(TaskLine("", None, "", None, "", None, ""),)
+    )
     odd = _task(_AWKWARD, -1, printed=_AWKWARD, body=_AWKWARD, origin=_AWKWARD)
     awkward = ReminderFacts(
         _AWKWARD, _AWKWARD, _AWKWARD, _AWKWARD, TODAY, overdue=(odd, _task(_LONG, -400)), waiting=(odd,),
@@ -58,7 +60,9 @@ def escalations() -> tuple[EscalationFacts, ...]:
         _overdue("個人情報ファイル簿の公表", 18, told[:1], printed="令和6年2月末まで"),
     )
     full = EscalationFacts(_OFFICE, _DIVISION, _CONTACT, _DEPARTMENT, f"{_DEPARTMENT}長", TODAY, lines)
-    untold = replace(full, addressee="保健福祉部長", contact="", lines=(replace(lines[0], told=(), url=None, body="", origin=""),))
+    untold = replace(
+        full, addressee="保健福祉部長", contact="", lines=(replace(lines[0], told=(), url=None, body="", origin=""),)
+    )
     odd = _overdue(_AWKWARD, 1, (Told(TODAY, _AWKWARD, 2),), printed=_AWKWARD)
     awkward = EscalationFacts(_AWKWARD, _DIVISION, "", _AWKWARD, _DIVISION, TODAY, (odd, replace(odd, title=_LONG)))
     many = tuple(_overdue(f"権限の棚卸し（業務{number}）", number, told) for number in range(1, _MANY + 1))
@@ -78,10 +82,18 @@ def unanswered_weeks() -> tuple[UnansweredFacts, ...]:
     )
     odd = replace(row, department=_AWKWARD)
     awkward = UnansweredFacts(
-        _AWKWARD, _AWKWARD, _AWKWARD, TODAY, (odd,), (replace(wait, title=_LONG, department=_AWKWARD),), (_AWKWARD, _LONG)
+        _AWKWARD,
+        _AWKWARD,
+        _AWKWARD,
+        TODAY,
+        (odd,),
+        (replace(wait, title=_LONG, department=_AWKWARD),),
+        (_AWKWARD, _LONG),
     )
     many = tuple(replace(row, department=f"第{number}課") for number in range(1, _MANY + 1))
-    long = replace(full, departments=many, waiting=(wait,) * _MANY, without_address=tuple(each.department for each in many))
+    long = replace(
+        full, departments=many, waiting=(wait,) * _MANY, without_address=tuple(each.department for each in many)
+    )
     return full, UnansweredFacts(_OFFICE, _DIVISION, "", TODAY), awkward, long
 
 
@@ -127,7 +139,9 @@ def _flag() -> FlagLine:
 
 def _overdue(title: str, days: int, told: tuple[Told, ...], *, printed: str = "") -> EscalationLine:
     deadline, url = TODAY - timedelta(days=days), f"{_ADDRESS}/tasks/7"
-    return EscalationLine(title, deadline, printed, days, days * 5 // 7, "対応し、報告してください。", url, "検査（長期不在者）", told)
+    return EscalationLine(
+        title, deadline, printed, days, days * 5 // 7, "対応し、報告してください。", url, "検査（長期不在者）", told
+    )
 
 
 def _measure() -> MeasureRow:

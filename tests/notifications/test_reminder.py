@@ -238,7 +238,9 @@ def test_a_letter_that_asks_for_nothing_is_not_written(lines: dict[str, object])
 
 
 def test_what_the_division_looks_at_asks_for_nothing_and_carries_no_link() -> None:
-    letter = render_reminder(the_facts(coming=(a_task(days_left=3),), waiting=(a_task("研修", url="https://x.example/w"),)))
+    letter = render_reminder(
+        the_facts(coming=(a_task(days_left=3),), waiting=(a_task("研修", url="https://x.example/w"),))
+    )
 
     for part in (letter.text, letter.html):
         assert "研修" in part
