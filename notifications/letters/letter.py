@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from css_inline import CSSInliner
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from notifications.letters.inlining import inlined
 from notifications.letters.words import teach
 
 TEMPLATES = Path(__file__).parents[1]
 SUBJECT, TEXT, HTML = PARTS = ("subject.txt", "body.txt", "body.html")
-_INLINER = CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 
 
 @dataclass(frozen=True)
@@ -24,23 +23,26 @@ class Letter:
 
 def write_letter(folder: str, **facts: object) -> Letter:
     """Fill subject.txt, body.txt and body.html of a folder below notifications/ and inline the styles."""
-    return folded(*(fill(f"{folder}/{part}", **facts) for part in PARTS))
+    return Letter(*(finished(part, fill(f"{folder}/{part}", **facts)) for part in PARTS))
 
 
 def fill(template: str, **facts: object) -> str:
     """Fill one template, named by its path below notifications/; a fact that is missing is an error."""
-    return PAPER.get_template(template).render(facts)
+    return (HTML_PAPER if template.endswith(".html") else TEXT_PAPER).get_template(template).render(facts)
 
 
-def folded(subject: str, text: str, html: str) -> Letter:
-    """The letter of three filled templates: one line, a text that ends with a line break, styles where they act."""
-    return Letter(" ".join(subject.split()), text.strip("\n") + "\n", _INLINER.inline(html))
+def finished(part: str, filled: str) -> str:
+    """A filled template as its part of the letter: one line, a text with one break at its end, or inlined HTML."""
+    if part == SUBJECT:
+        return " ".join(filled.split())
+    return filled.strip("\n") + "\n" if part == TEXT else inlined(filled)
 
 
-def _paper() -> Environment:
+def _paper(*, autoescape: bool) -> Environment:
+    """Escaping goes by the part and not by the file: words that both parts share are escaped in the HTML part only."""
     paper = Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=select_autoescape(("html", "svg")),
+        autoescape=autoescape,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -50,4 +52,4 @@ def _paper() -> Environment:
     return paper
 
 
-PAPER = _paper()
+TEXT_PAPER, HTML_PAPER = _paper(autoescape=False), _paper(autoescape=True)

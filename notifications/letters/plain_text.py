@@ -66,7 +66,8 @@ def _broken(text: str, columns: int) -> list[str]:
     """A text that does not fit one line in lines; `start` and `over` count tokens, `ends` columns."""
     tokens = _TOKEN.findall(text)
     ends = list(accumulate(map(_WIDTHS.__getitem__, tokens), initial=0))
-    lines, start, over = [], 0, 0
+    lines: list[str] = []
+    start, over = 0, 0
     while True:
         over = max(over + 1, bisect_right(ends, ends[start] + columns) - 1)
         if over >= len(tokens):
