@@ -17,6 +17,7 @@ run: $(VENV)/.installed
 install: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev
+	sh tests/system_packages.sh
 	CI=$(CI) $(BIN)/python -m pytest -q -n 2 tests
 
 check: $(VENV)/.installed-dev
