@@ -18,7 +18,7 @@ install: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev
 	sh tests/system_packages.sh
-	CI=$(CI) $(BIN)/python -m pytest -q -n 2 tests
+	CI=$(CI) $(BIN)/python -m pytest -q -rs -n 2 tests
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

@@ -369,11 +369,12 @@ GREETING = b"* OK [CAPABILITY IMAP4rev1] ready\r\n"
     ("answers", "why"),
     [
         ((b"",), "時間内に応答がありません"),
-        ((b"220 mx.city.example ESMTP\r\n",), ""),
+        ((b"220 mx.city.example ESMTP\r\n",), "220 mx.city.example ESMTP"),
+        ((GREETING,), "接続が切れました"),
         ((GREETING, b""), "時間内に応答がありません"),
         ((b"* BYE too busy\r\n",), "too busy"),
     ],
-    ids=["silence", "another service", "silence after the greeting", "busy"],
+    ids=["silence", "another service", "a drop", "silence after the greeting", "busy"],
 )
 def test_a_server_that_does_not_answer_as_it_should_is_said_in_a_sentence(answers: tuple[bytes, ...], why: str) -> None:
     taken: list[list[Bounce]] = []
