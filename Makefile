@@ -17,7 +17,8 @@ run: $(VENV)/.installed
 install: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev
-	CI=$(CI) $(BIN)/python -m pytest -q -n 2 tests
+	sh tests/system_packages.sh
+	CI=$(CI) $(BIN)/python -m pytest -q -rs -n 2 tests
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
