@@ -194,8 +194,10 @@ class Checker:
     def _seen_again(self, check: Check, flag: Flag, sighting: Sighting) -> Flag:
         # A run for a day ahead may have seen it first: what counts is the first real day.
         deadline = self._deadline(check, sighting, self.on) if flag.first_seen_on > self.on else flag.deadline
+        # Whose it is may no longer be known, because a contract left its register: then it stays with whom it was.
+        department_code = sighting.department_code or flag.department_code
         return replace(
-            flag, summary=sighting.summary, details=_plain(sighting.details), department_code=sighting.department_code,
+            flag, summary=sighting.summary, details=_plain(sighting.details), department_code=department_code,
             first_seen_on=min(flag.first_seen_on, self.on), last_seen_on=max(flag.last_seen_on, self.on),
             deadline=sighting.deadline or deadline,
         )  # fmt: skip
