@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from jobs.checking import run_checks
+from jobs.check_runs import run_checks
 from jobs.delivery import deliver
 from jobs.intake import take_in
 from jobs.reminders import remind
