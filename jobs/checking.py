@@ -7,7 +7,6 @@ from typing import Any
 
 from jobs.checks import all_checks
 from jobs.checks.check import Check, Values
-from jobs.runner import Work
 from tracker.domain.calendar import OfficeCalendar
 from tracker.domain.dates import wareki
 from tracker.domain.errors import CommandRefused, SettingsRefused
@@ -38,6 +37,18 @@ class CheckResult:
     opened: int = 0
     cleared: int = 0
     from_history: bool = False
+
+    @classmethod
+    def failure(
+        cls, check: Check, on: date, trouble: str, flags: Sequence[Flag] = (), *, from_history: bool = False
+    ) -> "CheckResult":
+        """The answer of a check that could not look."""
+        return cls(check.name, on, CheckState.FAILED, 0, None, tuple(flags), trouble, from_history=from_history)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the check could not look; its flags are those that were open before."""
+        return self.state is CheckState.FAILED
 
 
 def checks_named(names: Sequence[str]) -> list[Check]:
@@ -102,16 +113,19 @@ class Checker:
         with store.transaction() as records:
             return self.look(records, check, job_run_id)
 
-    def record_failure(self, store: Store, check: Check, trouble: str, job_run_id: int) -> None:
+    def record_failure(self, store: Store, check: Check, trouble: str, job_run_id: int | None = None) -> CheckResult:
         """Write down that a check could not look: what it saw before must not pass for today's answer."""
         with store.transaction() as records:
-            still_open = len(records.flags.open_of(check.name))
-            records.checks.record_run(
-                CheckRun(
-                    check.name, self.on, CheckState.FAILED, flagged=still_open, message=trouble, job_run_id=job_run_id,
-                    ended_at=self.occasion.at,
-                )
-            )  # fmt: skip
+            past = self._is_past(records, check)
+            flags = records.flags.open_on(self.on, check.name) if past else records.flags.open_of(check.name)
+            if not past:
+                records.checks.record_run(
+                    CheckRun(
+                        check.name, self.on, CheckState.FAILED, flagged=len(flags), message=trouble,
+                        job_run_id=job_run_id, ended_at=self.occasion.at,
+                    )
+                )  # fmt: skip
+        return CheckResult.failure(check, self.on, trouble, flags, from_history=past)
 
     def _is_past(self, records: Records, check: Check) -> bool:
         latest = records.checks.latest_run(check.name, until=max(self.today, self.on))
@@ -194,8 +208,10 @@ class Checker:
     def _seen_again(self, check: Check, flag: Flag, sighting: Sighting) -> Flag:
         # A run for a day ahead may have seen it first: what counts is the first real day.
         deadline = self._deadline(check, sighting, self.on) if flag.first_seen_on > self.on else flag.deadline
+        # Whose it is may no longer be known, because a contract left its register: then it stays with whom it was.
+        department_code = sighting.department_code or flag.department_code
         return replace(
-            flag, summary=sighting.summary, details=_plain(sighting.details), department_code=sighting.department_code,
+            flag, summary=sighting.summary, details=_plain(sighting.details), department_code=department_code,
             first_seen_on=min(flag.first_seen_on, self.on), last_seen_on=max(flag.last_seen_on, self.on),
             deadline=sighting.deadline or deadline,
         )  # fmt: skip
@@ -264,23 +280,3 @@ def _whose_and_when(flag: Flag) -> tuple[Any, ...]:
 def _plain(details: Mapping[str, Any]) -> dict[str, Any]:
     """Details as JSON keeps them: days in ISO form."""
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in details.items()}
-
-
-def run_checks(work: Work) -> None:
-    """The check job: every check on the day's registers; one check's trouble stays its own."""
-    write_catalogue(work.office.store)
-    today = work.office.clock.day_of(work.occasion.at)  # not the run's own day: that may be long past
-    checker = Checker(work.office.settings, work.office.calendar, work.occasion, today)
-    results = []
-    for check in all_checks():
-        with work.part(check.title):
-            with work.office.store.reading() as records:
-                done = records.checks.ran_in(check.name, work.run.id)
-            if not done:
-                results.append(checker.run(work.office.store, check, work.run.id))
-        if trouble := work.failures.get(check.title):
-            with work.part(f"{check.title}の記録"):
-                checker.record_failure(work.office.store, check, trouble, work.run.id)
-    opened, cleared = sum(r.opened for r in results), sum(r.cleared for r in results)
-    stale = sum(r.state is CheckState.STALE for r in results)
-    work.summary = f"新たに検知 {opened}件、解消 {cleared}件" + (f"、台帳が古い検査 {stale}件" if stale else "")

@@ -20,6 +20,7 @@ from tracker.cli.frame import (
     options_of,
     print_json,
     refusals_as_sentences,
+    say_trouble_in_sentences,
     tell,
     write_output,
 )  # fmt: skip
@@ -67,20 +68,27 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """台帳を検査する。"""
-    from jobs.checking import Checker, checks_named, refuse_unknown_check_settings, write_catalogue
-    from jobs.words.checks import check_as_text, checks_as_json
+    from jobs.check_runs import check_by_command
+    from jobs.checking import checks_named, refuse_unknown_check_settings, write_catalogue
+    from jobs.words.checks import check_as_text, checks_as_json, failure_as_sentence
 
     checks = checks_named(names or [])
     office = options_of(context).open()
     refuse_unknown_check_settings(office.settings)
     write_catalogue(office.store)
-    checker = Checker(office.settings, office.calendar, office.occasion(BY_COMMAND, on), office.clock.today())
-    results = [checker.run(office.store, one) for one in checks]
+    say_trouble_in_sentences()
+    occasion = office.occasion(BY_COMMAND, on)
+    results = check_by_command(office, occasion, checks)
     if as_json:
-        print_json(checks_as_json(checker.on, results))
+        print_json(checks_as_json(occasion.on_day, results))
     else:
         for one, result in zip(checks, results, strict=True):
             print(check_as_text(one, result))
+    failures = [failure_as_sentence(one, r) for one, r in zip(checks, results, strict=True) if r.failed]
+    for sentence in failures:
+        tell(sentence)
+    if failures:
+        raise typer.Exit(FAILED)
 
 
 @app.command()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from jobs.bounces import read_bounce_mailbox
-from jobs.checking import run_checks
+from jobs.check_runs import run_checks
 from jobs.delivery import deliver
 from jobs.forecast import keep_forecast
 from jobs.intake import take_in

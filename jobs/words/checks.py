@@ -21,12 +21,18 @@ def checks_as_json(on: date, results: Sequence[CheckResult]) -> dict[str, Any]:
 
 def check_as_text(check: Check, result: CheckResult) -> str:
     """One check's outcome for a person."""
-    lines = [f"{check.title}（{check.name}）: {STATES[result.state]} {len(result.flags)}件／{result.examined}件中"]
+    counts = "" if result.failed else f" {len(result.flags)}件／{result.examined}件中"
+    lines = [f"{check.title}（{check.name}）: {STATES[result.state]}{counts}"]
     lines += [f"  {result.message}"] if result.message else []
     for flag in result.flags:
         deadline = f"　期限 {wareki(flag.deadline, weekday=True)}" if flag.deadline else ""
         lines.append(f"  {flag.subject}　{flag.summary}{deadline}")
     return "\n".join(lines)
+
+
+def failure_as_sentence(check: Check, result: CheckResult) -> str:
+    """What standard error says of a check that could not look."""
+    return f"検査「{check.title}」（{check.name}）を行えませんでした（{result.message}）。"
 
 
 def _result_as_json(result: CheckResult) -> dict[str, Any]:

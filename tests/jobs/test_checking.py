@@ -7,6 +7,7 @@ import pytest
 
 from jobs.checking import checks_named, refuse_unknown_check_settings
 from jobs.registry import runner_of
+from tests.conftest import Command
 from tests.jobs.situations import (
     Row,
     a_department,
@@ -15,6 +16,7 @@ from tests.jobs.situations import (
     an_office,
     at,
     break_inserts,
+    change,
     check,
     everything_in,
     flagged,
@@ -29,10 +31,12 @@ from tests.jobs.situations import (
 from tracker.domain.errors import CommandRefused, SettingsRefused
 from tracker.domain.events import Occasion
 from tracker.domain.flags import CheckState
+from tracker.domain.registers import BY_STEM
 from tracker.office import Office
 from tracker.storage.checks import CheckRun
 
 FILES = "unpublished-files"
+GIVEN = ("組織", "システム", "ファイル簿")
 MON, TUE, WED, THU = (date(2023, 7, day) for day in (10, 11, 12, 13))
 NEXT_MON = date(2023, 7, 17)
 
@@ -282,6 +286,100 @@ def test_a_check_that_failed_does_not_go_on_showing_yesterdays_answer(tmp_path: 
 
     assert (latest(office).on_day, latest(office).state) == (TUE, CheckState.FAILED)
     assert "disk full" in latest(office).message
+
+
+# ---- the command, when one check fails
+
+
+def with_everything(folder: Path, config: str = "") -> Office:
+    office = an_office(folder, config)
+    given(office, MON, *everything_needed(a_file()), empty=[stem for stem in BY_STEM if stem not in GIVEN])
+    return office
+
+
+def test_the_command_runs_the_other_checks_and_reports_the_one_that_failed(tmp_path: Path, zesei: Command) -> None:
+    office = with_everything(tmp_path, "[checks.absent-accounts]\ndays = 99999999999\n")
+
+    outcome = zesei("check", "--on", MON, "--json", status=1, config=tmp_path / "config.toml")
+
+    by_name = {check["name"]: check for check in outcome.json["checks"]}
+    assert len(by_name) == 7
+    assert {name for name, check in by_name.items() if check["state"] == "failed"} == {"absent-accounts"}
+    failed = by_name["absent-accounts"]
+    assert (failed["examined"], failed["as_of"], failed["flags"]) == (0, None, [])
+    assert "OverflowError" in failed["message"]
+    assert [flag["subject"] for flag in by_name[FILES]["flags"]] == ["F1"]
+    assert by_name["overdue-log-analyses"]["state"] == "flagged"
+    (sentence,) = outcome.err.splitlines()
+    assert sentence.startswith("検査「長期不在者のアカウント」（absent-accounts）を行えませんでした（OverflowError: ")
+    assert sentence.endswith("）。")
+    assert latest(office, "absent-accounts").state is CheckState.FAILED
+
+
+def test_the_command_says_in_its_text_which_check_failed(tmp_path: Path, zesei: Command) -> None:
+    with_everything(tmp_path, "[checks.absent-accounts]\ndays = 99999999999\n")
+
+    outcome = zesei("check", "--on", MON, status=1, config=tmp_path / "config.toml")
+
+    assert "長期不在者のアカウント（absent-accounts）: 失敗\n" in outcome.out
+    assert "ファイル簿の未公表（unpublished-files）: 検知あり 1件／1件中" in outcome.out
+    assert "Traceback" not in outcome.err + outcome.out
+
+
+def test_a_register_that_is_gone_from_the_database_fails_the_checks_that_read_it_and_no_other(
+    tmp_path: Path, zesei: Command
+) -> None:
+    office = with_everything(tmp_path)
+    change(office, "DROP TABLE absence_version")
+
+    outcome = zesei("check", "--on", MON, "--json", status=1, config=tmp_path / "config.toml")
+
+    states = {check["name"]: check["state"] for check in outcome.json["checks"]}
+    assert [name for name, state in states.items() if state == "failed"] == ["absent-accounts"]
+    assert "no such table: absence_version" in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_a_check_that_fails_keeps_showing_what_was_open_and_clears_nothing(tmp_path: Path, zesei: Command) -> None:
+    office = with_everything(tmp_path)
+    check(office, FILES, MON)
+    published(office, TUE)
+    (tmp_path / "config.toml").write_text("[checks.unpublished-files]\npersons = 99999999999999999999999\n", "utf-8")
+
+    outcome = zesei("check", FILES, "--on", TUE, "--json", status=1, config=tmp_path / "config.toml")
+
+    (failed,) = outcome.json["checks"]
+    assert (failed["state"], [flag["subject"] for flag in failed["flags"]]) == ("failed", ["F1"])
+    assert [task.is_open for task in tasks_of(office)] == [True]
+
+
+def test_a_check_that_fails_for_a_past_day_changes_nothing(tmp_path: Path, zesei: Command) -> None:
+    office = with_everything(tmp_path)
+    check(office, FILES, MON)
+    published(office, WED)
+    check(office, FILES, THU)
+    zesei("check", FILES, "--on", THU, "--json", config=tmp_path / "config.toml")
+    (tmp_path / "config.toml").write_text("[checks.unpublished-files]\npersons = 99999999999999999999999\n", "utf-8")
+    before = everything_in(office)
+
+    outcome = zesei("check", FILES, "--on", TUE, "--json", status=1, config=tmp_path / "config.toml")
+
+    (failed,) = outcome.json["checks"]
+    assert (failed["state"], [flag["subject"] for flag in failed["flags"]]) == ("failed", ["F1"])
+    assert everything_in(office) == before
+
+
+def test_a_check_whose_failure_cannot_even_be_written_down_is_reported_all_the_same(
+    tmp_path: Path, zesei: Command
+) -> None:
+    office = with_everything(tmp_path)
+    break_inserts(office, "check_run", "NEW.check_name = 'unpublished-files'")
+
+    outcome = zesei("check", "--on", MON, "--json", status=1, config=tmp_path / "config.toml")
+
+    states = {check["name"]: check["state"] for check in outcome.json["checks"]}
+    assert [name for name, state in states.items() if state == "failed"] == [FILES]
+    assert outcome.err.count("\n") == 1
 
 
 def test_a_check_that_nobody_wrote_is_refused_by_name() -> None:

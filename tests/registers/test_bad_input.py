@@ -29,6 +29,7 @@ from tracker.domain.errors import InputRefused
 from tracker.office import Office
 from tracker.registers.sources import sources_of
 from tracker.registers.tables import open_table
+from tracker.registers.troubles import Troubles
 from tracker.settings import LimitSettings, Settings
 
 
@@ -171,6 +172,92 @@ def test_rows_that_refer_to_a_refused_file_are_checked_against_what_it_holds(off
     assert "（2件）" in refusal
     assert "「システム.csv」2行目 分析期限: 「-1」" in refusal
     assert "「アカウント.csv」3行目 システムコード: 「SHOGAI」は台帳「システム」にありません。" in refusal
+
+
+UNREADABLE = {
+    "a missing column": ("職員.csv", replaced("職員", ",退職日", "").encode(), "「職員.csv」に列「退職日」がありません。"),
+    "a heading twice": ("職員.csv", replaced("職員", "退職日", "採用日").encode(), "「採用日」の列が二つあります。"),
+    "an unclosed quote": ("職員.csv", replaced("職員", "山田花子", '"山田花子').encode(), "「職員.csv」2行目: CSVとして読めません"),
+    "no encoding": ("職員.csv", csv_text([a_row("職員")]).encode() + b"\xff\xfe\x80\x81\n", "文字コードを読み取れません"),
+    "a NUL": ("職員.csv", replaced("職員", "山田", "山\0田").encode(), "「職員.csv」2行目に読めない文字（NUL）があります。"),
+    "no workbook": ("職員.xlsx", csv_text([a_row("職員")]).encode(), "「職員.xlsx」は Excel ブック（xlsx）ではありません。"),
+    "nothing": ("職員.csv", b"", "「職員.csv」は空のファイルです。"),
+    "only headings": ("職員.csv", csv_text([a_row("職員")]).splitlines()[0].encode(), "データの行がありません。"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", UNREADABLE)
+def test_a_file_that_cannot_be_read_is_told_together_with_the_bad_rows_of_the_others(
+    office: Office, tmp_path: Path, what: str
+) -> None:
+    name, content, trouble = UNREADABLE[what]
+    folder = tmp_path / "in"
+    a_file(folder, "組織", a_row("組織", 課="新しい課", 開始日="R5.2.30"))
+    a_file(folder, "休業", a_row("休業", 終了日="来年"))
+    a_file(folder, "委託契約", a_row("委託契約", 件名="新しい件名"))
+    (folder / name).write_bytes(content)
+
+    refusal = refusal_of(office, folder)
+
+    assert "（3件）。台帳は何も変えていません。" in refusal
+    assert trouble in refusal
+    assert "「組織.csv」2行目 開始日: 「R5.2.30」" in refusal
+    assert "「休業.csv」2行目 終了日: 「来年」" in refusal
+
+
+def test_files_that_cannot_be_read_are_all_told_and_papers_and_names_with_them(office: Office, tmp_path: Path) -> None:
+    a_text(tmp_path / "職員.csv", "")
+    a_text(tmp_path / "休業.csv", replaced("休業", ",終了日", ""))
+    paper = a_text(tmp_path / "審議会資料.txt", "表のない資料")
+    wrong, gone = a_text(tmp_path / "社員.csv", "a"), tmp_path / "システム.csv"
+    good = a_file(tmp_path, "組織", a_row("組織", 課="新しい課"))
+
+    refusal = refusal_of(office, tmp_path / "職員.csv", tmp_path / "休業.csv", paper, wrong, gone, good)
+
+    assert refusal.startswith("取り込めないファイルがあります（5件）。台帳は何も変えていません。")
+    for told in (
+        "「職員.csv」は空のファイルです。", "「休業.csv」に列「終了日」がありません。", "見出しとする表がありません",
+        "「社員.csv」は取り込める台帳ではありません。", "システム.csv」がありません。",
+    ):  # fmt: skip
+        assert told in refusal
+    assert len(refusal.splitlines()) == 6
+
+
+def test_bad_rows_above_a_quote_that_is_never_closed_are_told_with_it(office: Office, tmp_path: Path) -> None:
+    text = csv_text([a_row("職員", 職員番号=str(n), 採用日="R5.2.30" if n == 2 else "") for n in range(1, 6)])
+    path = a_text(tmp_path / "職員.csv", text.replace("4,山田花子", '4,"山田花子'))
+
+    refusal = refusal_of(office, path)
+
+    assert refusal.startswith("取り込めないファイルや行があります（2件）")
+    assert "「職員.csv」3行目 採用日: 「R5.2.30」" in refusal
+    assert '「職員.csv」5行目: CSVとして読めません。引用符「"」が閉じているか確かめてください。' in refusal
+
+
+def test_what_refers_to_a_file_that_cannot_be_read_is_not_called_unknown(office: Office, tmp_path: Path) -> None:
+    accounts = a_file(tmp_path / "in", "アカウント", a_row("アカウント", システムコード="NEW", 停止日="R5.2.30"))
+    for content in ("", replaced("システム", "特定個人情報", "×"), replaced("システム", "SHOGAI", '"SHOGAI')):
+        refusal = refusal_of(office, a_text(tmp_path / "in" / "システム.csv", content), accounts)
+        assert "（2件）" in refusal
+        assert "「NEW」" not in refusal
+
+    twice = a_text(tmp_path / "in" / "システム.tsv", csv_text([a_row("システム")], "\t"))
+    refusal = refusal_of(office, twice, a_file(tmp_path / "in", "システム"), accounts)
+    assert "台帳「システム」のファイルが二つあります" in refusal
+    assert "「NEW」" not in refusal
+
+
+def test_one_file_with_many_bad_rows_does_not_hide_another_files(office: Office, tmp_path: Path) -> None:
+    a_file(tmp_path / "in", "職員", *(a_row("職員", 職員番号=str(number), 採用日="R5.2.30") for number in range(9)))
+    a_file(tmp_path / "in", "休業", *(a_row("休業", 職員番号=str(number), 終了日="来年") for number in range(4)))
+
+    lines = refusal_of(office, tmp_path / "in", settings=small(office, bad_rows_shown=3)).splitlines()
+
+    assert lines[0] == "取り込めない行があります（13件）。台帳は何も変えていません。"
+    assert [line.split()[0] for line in lines[1:]] == [
+        *(f"「職員.csv」{row}行目" for row in (2, 3, 4)), "ほか", *(f"「休業.csv」{row}行目" for row in (2, 3, 4)), "ほか",
+    ]  # fmt: skip
+    assert (lines[4], lines[8]) == ("  ほか 「職員.csv」に6件", "  ほか 「休業.csv」に1件")
 
 
 def test_a_long_list_of_bad_rows_is_cut_off_with_the_number_of_the_rest(office: Office, tmp_path: Path) -> None:
@@ -380,8 +467,9 @@ def refuses_what_may_not_be_read(folder: Path) -> None:
     with pytest.raises(InputRefused, match="職員.csv」を開けません"):
         open_table(path, frozenset(), LimitSettings())
     path.parent.chmod(0)
-    with pytest.raises(InputRefused, match="を開けません"):
-        sources_of([path.parent])
+    troubles = Troubles()
+    assert sources_of([path.parent], troubles).files == ()
+    assert "を開けません" in "".join(troubles.files)
     path.parent.chmod(0o700)
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -50,6 +51,11 @@ def read_day(text: str) -> date:
 def tell(sentence: str) -> None:
     """A notice, on standard error, so that standard output stays readable by programs."""
     print(sentence, file=sys.stderr)
+
+
+def say_trouble_in_sentences() -> None:
+    """From here on the command tells its trouble itself: no log entry with its traceback beside it."""
+    logging.getLogger("zesei").addHandler(logging.NullHandler())
 
 
 def print_json(document: Any) -> None:

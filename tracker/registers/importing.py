@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from tracker.domain.errors import InputRefused
 from tracker.domain.events import Event, Happened, Occasion
 from tracker.domain.guidance import CouncilPaper
-from tracker.domain.registers import BY_STEM, FINDING, IMPROVEMENT_PLAN, Reference, Register
+from tracker.domain.registers import BY_STEM, FINDING, IMPROVEMENT_PLAN, Register
+from tracker.registers.examining import NO_ROWS, examine_keys, examine_reference
 from tracker.registers.guidance import Followed, find_departments, follow_plans
 from tracker.registers.paper_import import paper_rows, read_paper
-from tracker.registers.reading import BadCell, Reading, RegisterFile
-from tracker.registers.sources import sources_of
+from tracker.registers.reading import Reading, RegisterFile
+from tracker.registers.sources import Sources, sources_of
 from tracker.registers.tables import file_hash
+from tracker.registers.troubles import BadCell, Troubles
 from tracker.settings import Settings
 from tracker.storage.staging import Counts, Examples, Stage
 from tracker.storage.store import Records, Store
@@ -61,13 +61,16 @@ class Importer:
     def take(self, store: Store, paths: Sequence[Path], *, dry_run: bool = False) -> ImportReport:
         """Import files and folders in one transaction; with `dry_run` the same, rolled back.
 
-        Raises InputRefused that lists every bad row; then nothing was changed.
+        Raises InputRefused that lists every bad file and row; then nothing was changed.
         """
-        sources = sources_of(list(paths))
-        papers = [(path, read_paper(path)) for path in sources.papers]
+        troubles = Troubles()
+        sources = sources_of(list(paths), troubles)
+        papers = self._read_papers(sources, troubles)
         if papers and not sources.files and not self.as_of_given:
             self = replace(self, as_of=papers[0][1].written_on)
-        files = [self._open(register, path) for register, path in sources.files]
+        files = self._open_all(sources, troubles)
+        if not files:
+            self._refuse(troubles)
         with store.trial() if dry_run else store.transaction() as records:
             report = ImportReport(self.as_of)
             report.notices += [
@@ -75,7 +78,7 @@ class Importer:
             ]
             if self.as_of > self.occasion.on_day:
                 report.notices.append(f"基準日 {self.as_of} は今日より後の日付です。")
-            self._take_files(records, files, report, with_examples=dry_run)
+            self._take_files(records, files, troubles, report, with_examples=dry_run)
             for path, paper in papers:
                 self._take_paper(records, path, paper, report, with_examples=dry_run)
             find_departments(records, self.as_of, self.occasion)
@@ -96,24 +99,39 @@ class Importer:
             stage.finish()
             self._settle(records, stage, facts, report, with_examples=with_examples)
 
-    def _open(self, register: Register, path: Path) -> RegisterFile:
-        return RegisterFile(register, path, self.settings.register_settings(register.stem), self.settings.limits)
+    def _read_papers(self, sources: Sources, troubles: Troubles) -> list[tuple[Path, CouncilPaper]]:
+        papers = []
+        for path in sources.papers:
+            with troubles.of():
+                papers.append((path, read_paper(path)))
+        return papers
+
+    def _open_all(self, sources: Sources, troubles: Troubles) -> list[RegisterFile]:
+        files = []
+        for register, path in sources.files:
+            with troubles.of(register.stem):
+                settings = self.settings.register_settings(register.stem)
+                files.append(RegisterFile(register, path, settings, self.settings.limits))
+        return files
 
     def _take_files(
-        self, records: Records, files: list[RegisterFile], report: ImportReport, *, with_examples: bool
-    ) -> None:
-        bad: list[BadCell] = []
+        self, records: Records, files: list[RegisterFile], troubles: Troubles, report: ImportReport, *,
+        with_examples: bool,
+    ) -> None:  # fmt: skip
         broken: dict[str, Stage] = {}  # later files are still checked against what a refused one holds
         for file in files:
-            result = Reading()
             if not self._is_known(records, file, report):
-                stage = self._take_file(records, file, result, report, broken, with_examples=with_examples)
-                if result.bad:
+                result = Reading()
+                stage = self._stage(records, file, result, troubles, broken)
+                if result.bad or file.register.stem in troubles.unread:
                     broken[file.register.stem] = stage
-            bad += result.bad
-            report.notices += result.notices
-        if bad:
-            self._refuse(bad)
+                else:
+                    facts = {"source": file.name, "sha256": file.table.sha256, "reading": file.reading, "whole": True}
+                    facts["notices"] = result.notices
+                    self._settle(records, stage, facts, report, with_examples=with_examples)
+                troubles.cells += result.bad
+                report.notices += result.notices
+        self._refuse(troubles)
 
     def _is_known(self, records: Records, file: RegisterFile, report: ImportReport) -> bool:
         """The same bytes, read the same way, as what already holds on this day: only their age changes."""
@@ -130,62 +148,23 @@ class Importer:
         report.changes.append(Change(file.register.stem, file.name, file.table.encoding, newest.row_count, Counts()))
         return True
 
-    def _take_file(
-        self, records: Records, file: RegisterFile, result: Reading, report: ImportReport, broken: dict[str, Stage],
-        *, with_examples: bool,
-    ) -> Stage:  # fmt: skip
+    def _stage(
+        self, records: Records, file: RegisterFile, result: Reading, troubles: Troubles, broken: dict[str, Stage]
+    ) -> Stage:
+        """The file's rows beside the register, with all that is wrong with them told."""
+        stem, limit = file.register.stem, self.settings.limits.bad_rows_shown
         stage = Stage(records.versions(file.register))
-        for rows in file.rows(self.as_of, result):
-            stage.add(rows)
-        is_unique = stage.finish()
-        self._look_over(stage, file, result, is_unique=is_unique)
+        with troubles.of(stem):
+            for rows in file.rows(self.as_of, result):
+                stage.add(rows)
+        if not (stage.count() or self.allow_empty or stem in troubles.unread):
+            result.bad.append(BadCell(file.name, 0, "", NO_ROWS))
+        examine_keys(stage, file, result, limit)
         for reference in file.register.references:
-            self._check_reference(stage, reference, file, result, broken.get(reference.register))
-        if result.bad:
-            return stage
-        facts = {"source": file.name, "sha256": file.table.sha256, "reading": file.reading, "whole": True}
-        self._settle(records, stage, facts | {"notices": result.notices}, report, with_examples=with_examples)
+            if reference.register not in troubles.unread:
+                unknown = stage.unknown(reference, self.as_of, limit, broken.get(reference.register))
+                examine_reference(reference, unknown, file, result)
         return stage
-
-    def _look_over(self, stage: Stage, file: RegisterFile, result: Reading, *, is_unique: bool) -> None:
-        register, limit = file.register, self.settings.limits.bad_rows_shown
-        if not stage.count() and not self.allow_empty:
-            result.bad.append(
-                BadCell(
-                    file.name,
-                    0,
-                    "",
-                    "データの行がありません。空の台帳として取り込むには --allow-empty を付けてください。",
-                )
-            )
-        headers = {column.name: column.header for column in register.columns}
-        keys = "・".join(headers[name] for name in register.keys)
-        for key, first, again in () if is_unique else stage.repeated_keys(limit):
-            text = " ".join(map(str, key))
-            result.bad.append(
-                BadCell(
-                    file.name, again, keys, f"「{text}」は{first}行目にもあります。同じキーの行は一つにしてください。"
-                )
-            )
-
-    def _check_reference(
-        self, stage: Stage, reference: Reference, file: RegisterFile, result: Reading, broken: Stage | None
-    ) -> None:
-        header = next(column.header for column in file.register.columns if column.name == reference.column)
-        unknown = stage.unknown(reference, self.as_of, self.settings.limits.bad_rows_shown, broken)
-        if reference.strict:
-            for number, value in unknown:
-                trouble = (
-                    f"「{value}」は台帳「{reference.register}」にありません。"
-                    f"先に台帳「{reference.register}」を確かめてください。"
-                )
-                result.bad.append(BadCell(file.name, number, header, trouble))
-        elif unknown:
-            values = "、".join(islice(dict.fromkeys(str(value) for _, value in unknown), 5))
-            result.notices.append(
-                f"「{file.name}」の{header}「{values}」などは"
-                f"台帳「{reference.register}」にありません（{len(unknown)}行）。"
-            )
 
     def _settle(
         self, records: Records, stage: Stage, facts: dict[str, Any], report: ImportReport, *, with_examples: bool
@@ -230,10 +209,5 @@ class Importer:
         )
         return number
 
-    def _refuse(self, bad: list[BadCell]) -> None:
-        shown = self.settings.limits.bad_rows_shown
-        lines = [f"取り込めない行があります（{len(bad)}件）。台帳は何も変えていません。"]
-        lines += [f"  {cell}" for cell in bad[:shown]]
-        if len(bad) > shown:
-            lines.append(f"  ほか {len(bad) - shown}件")
-        raise InputRefused("\n".join(lines))
+    def _refuse(self, troubles: Troubles) -> None:
+        troubles.refuse(self.settings.limits.bad_rows_shown)

@@ -10,23 +10,10 @@ from tracker.domain.errors import InputRefused
 from tracker.domain.registers import Column, Register
 from tracker.registers.cells import Cells
 from tracker.registers.tables import TableFile, open_table, plain_heading
+from tracker.registers.troubles import BadCell
 from tracker.settings import LimitSettings, RegisterSettings
 
 READER_VERSION = 1  # raised when the same bytes would be read otherwise
-
-
-@dataclass(frozen=True)
-class BadCell:
-    """One thing that is wrong in a file, for the list that the reader mends it by."""
-
-    file: str
-    row: int
-    column: str
-    trouble: str
-
-    def __str__(self) -> str:
-        place = f"「{self.file}」{self.row}行目" if self.row else f"「{self.file}」"
-        return f"{place} {self.column}: {self.trouble}" if self.column else f"{place}: {self.trouble}"
 
 
 @dataclass

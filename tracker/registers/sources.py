@@ -1,12 +1,14 @@
 """Which files an import takes, and in which order."""
 
 import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.domain.errors import InputRefused
 from tracker.domain.registers import BY_STEM, REGISTERS, Register
 from tracker.registers.tables import SUFFIXES
+from tracker.registers.troubles import Troubles
 
 
 @dataclass(frozen=True)
@@ -18,23 +20,25 @@ class Sources:
     passed_over: tuple[str, ...] = ()
 
 
-def sources_of(paths: list[Path]) -> Sources:
-    """Sort files and folders; a folder gives every known file in it. Raises InputRefused for what is unknown."""
+def sources_of(paths: list[Path], troubles: Troubles) -> Sources:
+    """Sort files and folders; a folder gives every known file in it. What cannot be taken is added to `troubles`."""
     files, papers, passed_over = list[tuple[Register, Path]](), list[Path](), list[str]()
     for path in paths:
-        if _is_folder(path):
-            known, others = _in_folder(path)
-            files += known
-            passed_over += others
-        elif register := register_of(path):
-            files.append((register, path))
-        elif path.suffix.lower() == ".txt":
-            papers.append(path)
-        else:
-            raise InputRefused(
-                f"「{path.name}」は取り込める台帳ではありません。ファイル名を次のどれかにしてください。{_stems()}"
-            )
-    _refuse_two_of_one(files)
+        register = register_of(path)
+        with troubles.of(register.stem if register else None):
+            if _is_folder(path):
+                known, others = _in_folder(path)
+                files += known
+                passed_over += others
+            elif register:
+                files.append((register, path))
+            elif path.suffix.lower() == ".txt":
+                papers.append(path)
+            else:
+                raise InputRefused(
+                    f"「{path.name}」は取り込める台帳ではありません。ファイル名を次のどれかにしてください。{_stems()}"
+                )
+    files = _without_twins(files, troubles)
     order = {register.stem: position for position, register in enumerate(REGISTERS)}
     files.sort(key=lambda pair: order[pair[0].stem])
     return Sources(tuple(files), tuple(papers), tuple(passed_over))
@@ -74,14 +78,20 @@ def _in_folder(folder: Path) -> tuple[list[tuple[Register, Path]], list[str]]:
     return known, others
 
 
-def _refuse_two_of_one(files: list[tuple[Register, Path]]) -> None:
-    seen = dict[str, Path]()
+def _without_twins(files: list[tuple[Register, Path]], troubles: Troubles) -> list[tuple[Register, Path]]:
+    """Files of registers that have one; which of two is meant cannot be told."""
+    paths = defaultdict[str, list[Path]](list)
     for register, path in files:
-        if other := seen.get(register.stem):
-            raise InputRefused(
-                f"台帳「{register.stem}」のファイルが二つあります（{other.name}、{path.name}）。一つにしてください。"
-            )
-        seen[register.stem] = path
+        paths[register.stem].append(path)
+    for stem, own in paths.items():
+        with troubles.of(stem):
+            if len(own) > 1:
+                names = "、".join(path.name for path in own)
+                raise InputRefused(
+                    f"台帳「{stem}」のファイルが{'二つ' if len(own) == 2 else f'{len(own)}つ'}あります（{names}）。"
+                    "一つにしてください。"
+                )
+    return [(register, path) for register, path in files if len(paths[register.stem]) == 1]
 
 
 def _stems() -> str:

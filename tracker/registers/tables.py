@@ -37,7 +37,7 @@ class TableFile:
         is_sheet = self.encoding == "xlsx"
         rows = _sheet_rows(self.path) if is_sheet else _text_rows(self.path, self.encoding, self.delimiter)
         first, is_below = 1, False
-        while batch := list(islice(rows, BATCH)):
+        for batch in _in_batches(rows):
             numbers: Sequence[int] = range(first, first + len(batch))
             first += len(batch)
             if not all(map(any, batch)):
@@ -47,6 +47,22 @@ class TableFile:
                 is_below, numbers, batch = True, numbers[1:], batch[1:]  # the headings
             if batch:
                 yield numbers, batch
+
+
+def _in_batches(rows: Iterator[Cells]) -> Iterator[list[Cells]]:
+    """The rows a batch at a time; when one cannot be read, those above it come before the refusal."""
+    trouble: InputRefused | None = None
+    while trouble is None:
+        batch: list[Cells] = []
+        try:
+            batch.extend(islice(rows, BATCH))  # keeps what came before a refusal
+        except InputRefused as refusal:
+            trouble = refusal
+        if batch:
+            yield batch
+        elif trouble is None:
+            return
+    raise trouble
 
 
 def open_table(path: Path, known_headings: frozenset[str], limits: LimitSettings) -> TableFile:
@@ -137,12 +153,15 @@ def _check_workbook(path: Path, limits: LimitSettings) -> None:
 
 def _text_rows(path: Path, encoding: str, delimiter: str) -> Iterator[Cells]:
     with path.open(encoding=encoding, newline="") as file:
-        reader = csv.reader(file, delimiter=delimiter, strict=True)
+        number = 0
         try:
-            yield from reader
-        except csv.Error as trouble:
+            for row in csv.reader(file, delimiter=delimiter, strict=True):
+                number += 1
+                yield row
+        except csv.Error as trouble:  # on a row that may go on to the end of the file: where it begins is what helps
+            size = "一つの欄が長すぎます。" if "limit" in str(trouble) else ""
             raise InputRefused(
-                f"「{path.name}」{reader.line_num}行目: CSVとして読めません（{trouble}）。"
+                f"「{path.name}」{number + 1}行目: CSVとして読めません。{size}"
                 '引用符「"」が閉じているか確かめてください。'
             ) from None
 

@@ -1,16 +1,26 @@
 """再委託契約の条項不足 and 再委託先の確認不足 at their edges."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.jobs.situations import Row, a_clause, a_contract, a_department, a_subcontract, an_office, check, given
+from tests.jobs.situations import (
+    Row,
+    a_clause,
+    a_contract,
+    a_department,
+    a_subcontract,
+    an_office,
+    check,
+    given,
+    tasks_of,
+)
 from tracker.domain.flags import CheckState
 from tracker.office import Office
 
 CLAUSES, CONFIRMATIONS = "unsigned-clauses", "unconfirmed-subcontracts"
-EARLY, DAY = date(2022, 4, 1), date(2023, 7, 31)
+EARLY, LEFT_ON, DAY = date(2022, 4, 1), date(2023, 7, 3), date(2023, 7, 31)
 ALWAYS = ["C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "W1", "W2"]
 SPECIFIC = ["N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8", "N9", "N10"]
 BOTH_DAYS = {"責任体制確認日": date(2023, 3, 20), "安全措置確認日": date(2023, 3, 20)}
@@ -150,3 +160,87 @@ def test_confirmations_are_asked_for_only_with_specific_personal_information(tmp
     agreed(office, specific="×")
 
     assert check(office, CONFIRMATIONS, DAY).state is CheckState.CLEAR
+
+
+# --- a sub-contract whose contract has left the register of contracts
+
+
+def left(office: Office, *rows: Row, specific: str = "×", **cells: object) -> None:
+    """A sub-contract whose contract was ended by a later export."""
+    agreed(office, *rows, specific=specific, **cells)
+    given(office, LEFT_ON, a_contract("K9", specific="×"))
+
+
+@pytest.mark.parametrize("specific", ["○", "×"])
+def test_a_sub_contract_whose_contract_has_left_the_register_is_asked_for_every_clause(
+    tmp_path: Path, specific: str
+) -> None:
+    office = an_office(tmp_path)
+    left(office, *clauses(*ALWAYS[1:]), specific=specific)
+
+    result = check(office, CLAUSES, DAY)
+
+    (flag,) = result.flags
+    assert (flag.subject, flag.details["missing"]) == ("K1-1", ["C1", *SPECIFIC])
+    assert "契約K1は台帳「委託契約」にない" in flag.summary
+    assert result.examined == 1
+
+
+@pytest.mark.parametrize("specific", ["○", "×"])
+def test_a_sub_contract_whose_contract_has_left_the_register_is_asked_for_both_confirmations(
+    tmp_path: Path, specific: str
+) -> None:
+    office = an_office(tmp_path)
+    left(office, specific=specific, 責任体制確認日=date(2023, 7, 1))
+
+    (flag,) = check(office, CONFIRMATIONS, DAY).flags
+
+    assert (flag.subject, flag.details["missing"]) == ("K1-1", ["安全措置"])
+    assert "契約K1は台帳「委託契約」にない" in flag.summary
+
+
+@pytest.mark.parametrize("name", [CLAUSES, CONFIRMATIONS])
+def test_a_sub_contract_with_everything_is_clear_wherever_its_contract_is(tmp_path: Path, name: str) -> None:
+    office = an_office(tmp_path)
+    left(office, *clauses(*ALWAYS, *SPECIFIC), **BOTH_DAYS)
+
+    assert check(office, name, DAY).state is CheckState.CLEAR
+
+
+@pytest.mark.parametrize("name", [CLAUSES, CONFIRMATIONS])
+def test_on_a_day_when_the_contract_still_stood_there_nothing_is_said_of_its_absence(tmp_path: Path, name: str) -> None:
+    office = an_office(tmp_path)
+    left(office, specific="○")
+
+    (before,) = check(office, name, LEFT_ON - timedelta(days=1)).flags
+    (after,) = check(office, name, DAY).flags
+
+    assert "台帳「委託契約」にない" not in before.summary
+    assert "台帳「委託契約」にない" in after.summary
+
+
+def test_a_flag_whose_contract_leaves_the_register_stays_with_its_department_and_its_days(tmp_path: Path) -> None:
+    office = an_office(tmp_path)
+    left(office, specific="○")
+    (before,) = check(office, CONFIRMATIONS, LEFT_ON - timedelta(days=1)).flags
+
+    (after,) = check(office, CONFIRMATIONS, DAY).flags
+
+    assert (after.department_code, after.deadline, after.first_seen_on) == (
+        "0101",
+        before.deadline,
+        before.first_seen_on,
+    )
+    (task,) = tasks_of(office)
+    assert (task.department_code, task.is_open) == ("0101", True)
+
+
+def test_a_flag_first_seen_without_its_contract_has_no_department_and_names_the_contract(tmp_path: Path) -> None:
+    office = an_office(tmp_path)
+    left(office)
+
+    (flag,) = check(office, CONFIRMATIONS, DAY).flags
+
+    (task,) = tasks_of(office)
+    assert (flag.department_code, task.department_code) == (None, None)
+    assert task.title == "再委託先の安全管理措置の確認（契約K1）"
