@@ -8,9 +8,10 @@ from email.utils import getaddresses, parseaddr
 from functools import cached_property
 from urllib.parse import quote
 
+from notifications.letters.stationery import Stationery
+
 from jobs.checks import all_checks
 from notifications.letters.letter import Letter
-from notifications.letters.stationery import Stationery
 from notifications.mail import message_id
 from tracker.domain.departments import Department
 from tracker.domain.escalations import EscalationKey

@@ -26,7 +26,6 @@ from sqlalchemy import event
 from jobs.forecast import forecast_letters
 from jobs.letters import Post
 from jobs.morning import writings
-from jobs.registry import runner_of
 from jobs.situation import Situation
 from tests.benchmarks.timing import Measured, process
 from tracker.domain.events import Occasion
