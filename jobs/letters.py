@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from email.utils import getaddresses, parseaddr
 from functools import cached_property
@@ -84,11 +84,15 @@ class Post:
 
     office: Office
     occasion: Occasion
+    troubles: list[str] = field(default_factory=list)
 
     @cached_property
     def stationery(self) -> Stationery:
         """The templates: the office's own where there are any."""
-        return Stationery(self.office.settings.letters.folder)
+        stationery = Stationery(self.office.settings.letters.folder)
+        for trouble in stationery.check():  # a broken one is not used at all
+            self.troubles.append(str(trouble))
+        return stationery
 
     def address(
         self, letter: Letter, kind: str, key: str, department: Department, *, addressee: str,

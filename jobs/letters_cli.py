@@ -32,15 +32,15 @@ def preview(
     html: Annotated[Path | None, typer.Option("--html", help="HTML形式の文面を書き出すファイル")] = None,
 ) -> None:
     """例の内容で、通知の文面を示す（文面を差し替えたときの確認に）。"""
-    from notifications.letters.examples import preview as example
     from notifications.letters.kinds import KINDS
     from notifications.letters.stationery import Stationery
+    from notifications.letters.stationery import preview as example
 
     if kind not in KINDS:
         raise CommandRefused(f"通知の種類「{kind}」はありません。次のどれかを指定してください: {'、'.join(KINDS)}")
     stationery = Stationery(options_of(context).settings().letters.folder)
     for trouble in stationery.check():
-        tell(f"注意: {trouble.sentence}")
+        tell(f"注意: {trouble}")
     letter = example(kind, stationery)
     if html is not None:
         write_output(html, letter.html)

@@ -28,8 +28,8 @@ def remind(work: Work) -> None:
         work.wake_delivery()
     with work.part("印刷"):
         print_day(office, work.occasion.on_day)
-    for trouble in post.stationery.troubles:
-        work.failures[str(trouble.path)] = trouble.sentence
+    for trouble in dict.fromkeys([*post.troubles, *map(str, post.stationery.troubles)]):
+        work.failures[f"文面の差替え {len(work.failures) + 1}"] = trouble
     if queued:
         work.summary = f"{queued}通を作成"
 

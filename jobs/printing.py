@@ -35,6 +35,8 @@ def print_day(office: Office, day: date) -> list[Path]:
 
 def print_of(office: Office, letters: Sequence[QueuedLetter]) -> bytes:
     """Letters as one PDF, each on pages of its own."""
+    from notifications.printing import PrintedLetter, print_letters
+
     pages = [PrintedLetter(letter.addressee, letter.on_day, letter.subject, letter.body_text) for letter in letters]
     return print_letters(pages, office.settings.office.name).pdf
 

@@ -7,6 +7,7 @@ import uvicorn
 from jobs.checking import refuse_unknown_check_settings, write_catalogue
 from jobs.registry import runner_of
 from jobs.scheduler import only_process, running
+from notifications.letters.stationery import Stationery
 from tracker.cli.frame import tell
 from tracker.domain.errors import CommandRefused
 from tracker.office import Office
@@ -23,6 +24,8 @@ def serve_office(office: Office, host: str | None, port: int | None) -> None:
             f"「{host}」では待ち受けません。利用者の認証がない今の版では、127.0.0.1 だけで動かしてください。"
         )
     refuse_unknown_check_settings(office.settings)
+    for trouble in Stationery(office.settings.letters.folder).check():
+        tell(f"文面の差替えに誤りがあるので、もとの文面を使います。{trouble}")
     write_catalogue(office.store)
     _refuse_taken_port(host, port)
     with only_process(office.data_dir), running(runner_of(office)):

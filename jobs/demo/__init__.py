@@ -55,6 +55,7 @@ def build_demo(office: Office, until: date = LAST_DAY) -> Office:
     start = _at(office, until, MORNING)
     clock = set_clock(office.data_dir, office.settings.office.zone, start)
     runner.keep_timetable(start)
+    runner.run_at("forecast", start.replace(hour=6, minute=30))
     (office.data_dir / MARK).touch()
     return Office(office.settings, office.data_dir, clock, office.calendar, office.store)
 
@@ -69,7 +70,7 @@ def _live(runner: Runner, day: date, *, is_last: bool) -> None:
         _take(office, FOLDER / "guidance" / day.isoformat(), day)
     midnight, end = _at(office, day, time()), _at(office, day, MORNING if is_last else time(23, 59))
     ran = list[datetime]()
-    for name in ("checks", "reminders", "weekly_report"):
+    for name in ("checks", "reminders", "weekly_report", "unanswered"):
         due = runner.timetable.next_due(name, midnight - timedelta(seconds=1))
         if due < end:
             runner.run_at(name, due)

@@ -47,7 +47,7 @@ def main() -> None:
 
 def _waiting(office: Office) -> int:
     with office.store.reading() as records:
-        return sum(letter.accepted_at is None for letter in records.outbox.newest(100_000))
+        return len(records.outbox.troubled()) + len(records.outbox.waiting())
 
 
 if __name__ == "__main__":
