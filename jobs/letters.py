@@ -8,10 +8,9 @@ from email.utils import getaddresses, parseaddr
 from functools import cached_property
 from urllib.parse import quote
 
-from notifications.letters.stationery import Stationery
-
 from jobs.checks import all_checks
 from notifications.letters.letter import Letter
+from notifications.letters.stationery import Stationery
 from notifications.mail import message_id
 from tracker.domain.departments import Department
 from tracker.domain.escalations import EscalationKey
@@ -19,6 +18,7 @@ from tracker.domain.events import Event, Happened, Occasion
 from tracker.domain.flags import Flag
 from tracker.domain.reminders import ReminderKey
 from tracker.domain.tasks import Origin, Task
+from tracker.exports.deadline_calendar import DeadlineEntry, as_facts
 from tracker.links import AnswerLink, AnswerLinks, office_secret
 from tracker.office import Office
 from tracker.storage.outbox import WEBHOOK, QueuedLetter
@@ -69,6 +69,11 @@ def queue_letters(records: Records, letters: Iterable[Composed], occasion: Occas
     records.events.append(events)
 
 
+def mail_domain(office: Office) -> str:
+    """The domain that Message-IDs and calendar entries are named under."""
+    return parseaddr(office.settings.mail.sender)[1].rpartition("@")[2] or "localhost"
+
+
 def addresses_in(written: str | None) -> tuple[str, ...]:
     """The addresses in a cell: several may stand there, parted by commas, semicolons or 、."""
     if not written or not written.strip():
@@ -96,7 +101,7 @@ class Post:
 
     def address(
         self, letter: Letter, kind: str, key: str, department: Department, *, addressee: str,
-        to: str | None, copies: Sequence[str] = (), calendar: str = "", url: str | None = None,
+        to: str | None, copies: Sequence[str] = (), deadlines: Sequence[DeadlineEntry] = (), url: str | None = None,
     ) -> tuple[QueuedLetter, ...]:  # fmt: skip
         """The mail, and the same for every webhook it goes to; without an address it is kept for print."""
         recipients, now = addresses_in(to), self.occasion.at
@@ -104,9 +109,10 @@ class Post:
             key=key, kind=kind, department_code=department.code or None, recipients=recipients,
             copies=tuple(copy for copy in copies if copy not in recipients) if recipients else (),
             subject=letter.subject, body_text=letter.text, body_html=letter.html,
-            message_id=message_id(kind, key, self._domain), on_day=self.occasion.on_day, queued_at=now,
+            message_id=message_id(kind, key, mail_domain(self.office)), on_day=self.occasion.on_day, queued_at=now,
             next_attempt_at=now if recipients else None, given_up_at=None if recipients else now,
-            answer="" if recipients else NO_ADDRESS, addressee=addressee, calendar=calendar, url=url or "",
+            answer="" if recipients else NO_ADDRESS, addressee=addressee,
+            deadlines=tuple(as_facts(entry) for entry in deadlines), url=url or "",
         )  # fmt: skip
         return (mail, *self._webhooks(mail, department))
 
@@ -148,15 +154,6 @@ class Post:
     def _links(self) -> AnswerLinks:
         return AnswerLinks(office_secret(self.office.data_dir))
 
-    @cached_property
-    def _domain(self) -> str:
-        return parseaddr(self.office.settings.mail.sender)[1].rpartition("@")[2] or "localhost"
-
-    @property
-    def domain(self) -> str:
-        """The domain that Message-IDs and calendar entries are named under."""
-        return self._domain
-
     def _webhooks(self, mail: QueuedLetter, department: Department) -> Iterable[QueuedLetter]:
         division = self.office.settings.office.division
         for hook in self.office.settings.webhooks.to:
@@ -164,7 +161,7 @@ class Post:
             if (not hook.kinds or mail.kind in hook.kinds) and wanted in (department.code, department.name):
                 yield replace(
                     mail, key=f"{mail.key}@{hook.name}", channel=WEBHOOK, recipients=(hook.name,), copies=(),
-                    body_html="", calendar="", next_attempt_at=self.occasion.at, given_up_at=None, answer="",
+                    body_html="", deadlines=(), next_attempt_at=self.occasion.at, given_up_at=None, answer="",
                 )  # fmt: skip
 
 

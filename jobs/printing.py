@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from notifications.printing import PrintedLetter, print_letters
-
 from tracker.office import Office
 from tracker.storage.outbox import MAIL, QueuedLetter
 

@@ -13,7 +13,7 @@ from tracker.domain.departments import Department
 from tracker.domain.flags import Flag
 from tracker.domain.reminders import ReminderKey, due_reminders
 from tracker.domain.tasks import RoundReason, Task
-from tracker.exports.deadline_calendar import deadline_calendar, entry_of
+from tracker.exports.deadline_calendar import DeadlineEntry, entry_of
 
 KIND = "reminder"
 
@@ -58,7 +58,7 @@ def write_reminder(due: DueReminder, situation: Situation, post: Post) -> Compos
     copies = [situation.officers.get(task.officer_no or "", "") for task in due.tasks]
     queued = post.address(
         letter, KIND, _key(due.department.code, post), due.department, addressee=due.name, to=due.department.email,
-        copies=[copy for copy in dict.fromkeys(copies) if copy], calendar=_calendar(due, situation, post),
+        copies=[copy for copy in dict.fromkeys(copies) if copy], deadlines=_new_deadlines(due, situation, post),
     )  # fmt: skip
     reminders = tuple((key, deadlines.get(key.task_key)) for key in due.due)
     return Composed(due.name, queued, reminders, listed=due.tasks, flags=due.flags)
@@ -110,17 +110,16 @@ def _flag_line(flag: Flag, due: DueReminder, situation: Situation, post: Post) -
     return FlagLine(title, shown, flag.summary, flag.first_seen_on, post.answer_url(task, due.department))
 
 
-def _calendar(due: DueReminder, situation: Situation, post: Post) -> str:
-    """The deadlines of the tasks that this department hears of for the first time, for its own calendar."""
+def _new_deadlines(due: DueReminder, situation: Situation, post: Post) -> list[DeadlineEntry]:
+    """The deadlines that this department hears of for the first time, for its own calendar."""
+    if not post.office.settings.letters.calendar:
+        return []
     told_now = {reminder.task_key for reminder in due.due}
-    new = [
+    return [
         entry_of(task, due.name, post.answer_url(task, due.department), post.occasion.at)
         for task in situation.tasks_of[due.department.code]
         if task.key in told_now and task.key not in situation.told and task.deadline is not None
     ]
-    if not new or not post.office.settings.letters.calendar:
-        return ""
-    return deadline_calendar(f"対応期限（{due.name}）", new, now=post.occasion.at, domain=post.domain)
 
 
 def _key(code: str, post: Post) -> str:

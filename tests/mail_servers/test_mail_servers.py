@@ -13,11 +13,11 @@ from email.message import EmailMessage
 from typing import NoReturn, TypeVar
 
 import pytest
-from notifications.transports.bounces import Bounce, BounceMailbox, MailboxUnreachable, Reading, read_bounces
 
 from notifications.letters.letter import Letter
 from notifications.mail import compose_mail, message_id
 from notifications.transports import Receipt, Refused
+from notifications.transports.bounces import Bounce, BounceMailbox, MailboxUnreachable, Reading, read_bounces
 from notifications.transports.smtp import SmtpServer, SmtpTransport
 from tests.mail_servers.servers import (
     DEPARTMENT,

@@ -13,9 +13,9 @@ from email.policy import compat32, default
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from notifications.transports.bounces import Bounce, BounceMailbox, MailboxUnreachable, bounces_in, read_bounces
 
 from notifications.mail import message_id
+from notifications.transports.bounces import Bounce, BounceMailbox, MailboxUnreachable, bounces_in, read_bounces
 
 ID = message_id("reminder", "0303/2023-08-15", "city.example")
 GONE = "gone@town.example"

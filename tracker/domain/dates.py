@@ -5,6 +5,7 @@ import unicodedata
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from tracker.domain.errors import DateUnreadable
 
@@ -91,6 +92,7 @@ def outside_era(text: str, era: Era, day: date) -> str | None:
     return None if _era_on(day) == era else f"「{text}」は{era.name}の期間の外です。{wareki(day)}として読みました。"
 
 
+@lru_cache(maxsize=4096)
 def wareki(day: date, *, weekday: bool = False) -> str:
     """令和6年3月15日, with （金） behind it when asked; the first year of an era is 元年."""
     suffix = f"（{WEEKDAYS[day.weekday()]}）" if weekday else ""

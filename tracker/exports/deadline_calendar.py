@@ -1,11 +1,11 @@
 """Deadlines as a calendar (RFC 5545) for Outlook and other calendar programs: one all-day event for each task."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
 from tracker.domain.tasks import Task
@@ -52,6 +52,19 @@ def entry_of(task: Task, department: str, url: str | None, changed_at: datetime)
         uid_about=task.key, title=task.title, deadline=task.deadline, description=task.body, url=url,
         department=department, state=state, sequence=task.version, changed_at=changed_at,
     )  # fmt: skip
+
+
+def as_facts(entry: DeadlineEntry) -> dict[str, Any]:
+    """An entry as JSON keeps it."""
+    return asdict(entry) | {"deadline": entry.deadline.isoformat(), "changed_at": entry.changed_at.isoformat()}
+
+
+def entry_from(facts: Mapping[str, Any]) -> DeadlineEntry:
+    """The entry that was kept as JSON."""
+    days = {
+        "deadline": date.fromisoformat(facts["deadline"]), "changed_at": datetime.fromisoformat(facts["changed_at"]),
+    }  # fmt: skip
+    return DeadlineEntry(**{**facts, **days})
 
 
 def uid_of(task_key: str, domain: str) -> str:

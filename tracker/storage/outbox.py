@@ -20,7 +20,8 @@ FINAL = ("accepted", "refused", "bounced")
 class QueuedLetter:
     """A letter in the outbox. `key` is what it is about: the same letter is queued once.
 
-    `answers` holds for each address {"outcome": accepted / refused / put-off / bounced, "words": the server's}.
+    `answers` holds for each address {"outcome": accepted / refused / put-off / bounced, "words": the server's};
+    `deadlines` are the facts of the calendar file that goes along (exports.deadline_calendar).
     """
 
     key: str
@@ -45,7 +46,7 @@ class QueuedLetter:
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     channel: str = MAIL
     addressee: str = ""
-    calendar: str = ""
+    deadlines: tuple[Mapping[str, Any], ...] = ()
     url: str = ""
 
     @property
@@ -193,7 +194,7 @@ class Outbox:
 
 
 _COLUMNS = [_OUTBOX.c[name] for name in _NAMES]
-_LISTS = [_NAMES.index("recipients"), _NAMES.index("copies")]
+_LISTS = [_NAMES.index("recipients"), _NAMES.index("copies"), _NAMES.index("deadlines")]
 
 
 def _as_letter(row: Any) -> QueuedLetter:
@@ -207,6 +208,7 @@ def _row(letter: QueuedLetter) -> dict[str, Any]:
     row = {name: getattr(letter, name) for name in _NAMES if name != "id"}
     return row | {
         "recipients": list(letter.recipients), "copies": list(letter.copies), "answers": _plain(letter.answers),
+        "deadlines": list(letter.deadlines),
     }  # fmt: skip
 
 

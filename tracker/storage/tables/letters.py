@@ -29,7 +29,7 @@ class OutboxRow(SQLModel, table=True):
     subject: str
     body_text: str
     body_html: str
-    calendar: str = ""  # iCalendar text that goes along
+    deadlines: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)  # go along as a calendar file
     url: str = ""
     message_id: str
     on_day: date

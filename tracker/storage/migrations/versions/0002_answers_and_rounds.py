@@ -97,7 +97,7 @@ def _an_answer_for_each_recipient() -> None:
     with op.batch_alter_table("outbox", schema=None) as table:
         table.add_column(sa.Column("channel", sa.String(), nullable=False, server_default="mail"))
         table.add_column(sa.Column("addressee", sa.String(), nullable=False, server_default=""))
-        table.add_column(sa.Column("calendar", sa.String(), nullable=False, server_default=""))
+        table.add_column(sa.Column("deadlines", sa.JSON(), nullable=False, server_default="[]"))
         table.add_column(sa.Column("url", sa.String(), nullable=False, server_default=""))
         table.add_column(sa.Column("withdrawn_at", UtcDateTime(), nullable=True))
         table.add_column(sa.Column("undelivered_at", UtcDateTime(), nullable=True))
