@@ -57,7 +57,7 @@ def _page_end(lines: list[str]) -> int:
 
 
 def _announces(line: str, following: str) -> bool:
-    return not line or (not line.startswith("　") and (following.startswith("　") or following.startswith("（1）")))
+    return not line or (not line.startswith("　") and following.startswith(("　", "（1）")))
 
 
 def _cut(line: str) -> Iterator[str]:
