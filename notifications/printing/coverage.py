@@ -21,7 +21,7 @@ def characters_of(font: Path) -> frozenset[str]:
 def _table(content: bytes, name: bytes) -> int:
     count = unpack_from(">H", content, 4)[0]
     entries = (unpack_from(">4sLLL", content, 12 + 16 * number) for number in range(count))
-    return next(offset for tag, _, offset, _ in entries if tag == name)
+    return next(int(offset) for tag, _, offset, _ in entries if tag == name)
 
 
 def _codes(content: bytes, at: int) -> set[int]:

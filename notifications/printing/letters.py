@@ -49,7 +49,7 @@ def print_letters(pages: Sequence[PrintedLetter], office: str) -> Printed:
         missing.update(unknown)
         return text
 
-    letters = [
+    letters: list[dict[str, object]] = [
         {
             "subject": " ".join(shown(letter.subject).split()),
             "footer": f"{' '.join(shown(letter.addressee).split())}　{wareki(letter.on, weekday=True)}",
@@ -58,7 +58,7 @@ def print_letters(pages: Sequence[PrintedLetter], office: str) -> Printed:
         for letter in pages
     ]
     title = letters[0]["subject"] if len(letters) == 1 else f"{shown(office)}の通知（{len(letters)}通）"
-    content = {"title": title, "office": shown(office), "letters": letters}
+    content: dict[str, object] = {"title": title, "office": shown(office), "letters": letters}
     return Printed(_set(content), tuple(sorted(missing)))
 
 

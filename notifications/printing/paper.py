@@ -65,8 +65,9 @@ def _cut(line: str) -> Iterator[str]:
     address = _ADDRESS.search(line)
     before = width(line[: address.start()] if address else line[: len(line) - len(line.lstrip("　"))])
     indent = "　" * (min(before, COLUMNS // 2) // 2)
-    while width(line) > COLUMNS:
-        end = next(end for end in range(len(line)) if width(line[: end + 1]) > COLUMNS)
-        yield line[:end]
-        line = indent + line[end:]
-    yield line
+    start, lead = 0, ""
+    while width(part := lead + line[start : start + COLUMNS + 1]) > COLUMNS:
+        end = next(end for end in range(len(part)) if width(part[: end + 1]) > COLUMNS)
+        yield part[:end]
+        start, lead = start + end - len(lead), indent
+    yield lead + line[start:]
