@@ -102,7 +102,7 @@ def _accepted(part: str, filled: str) -> str:
     if not filled.strip():
         raise PartRefused("件名が空になります。" if part == SUBJECT else "本文が空になります。")
     if part == HTML:
-        pass
+        refuse_entangled(filled)
     words = finished(part, filled)
     if part == SUBJECT and len(words) > SUBJECT_CHARACTERS:
         raise PartRefused(f"件名が{SUBJECT_CHARACTERS}字を超えます（{len(words)}字）。")
