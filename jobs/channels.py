@@ -47,6 +47,6 @@ def outgoing(letter: QueuedLetter, office: Office, occasion: Occasion) -> Outgoi
 def _calendar(letter: QueuedLetter, office: Office) -> str:
     if not letter.deadlines:
         return ""
-    entries = [entry_from(facts) for facts in letter.deadlines]
+    entries = [entry_from(facts, letter.addressee, letter.queued_at) for facts in letter.deadlines]
     name = f"対応期限（{letter.addressee}）"
     return deadline_calendar(name, entries, now=letter.queued_at, domain=mail_domain(office))

@@ -78,7 +78,7 @@ def _line(task: Task, due: DueEscalation, situation: Situation, post: Post) -> E
         title=task.title, deadline=task.deadline, deadline_printed=task.deadline_printed,
         days_overdue=(situation.today - task.deadline).days,
         open_days_overdue=post.office.calendar.open_days_since(task.deadline, situation.today),
-        body=task.body, url=post.answer_url(task, due.department), origin=origin_words(task),
+        body=task.body, url=post.answer_url(task.key, due.department), origin=origin_words(task),
         told=_told(task, due, situation, post),
     )  # fmt: skip
 

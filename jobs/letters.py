@@ -1,11 +1,12 @@
 """From a letter's words to a letter in the outbox: to whom, under which key and Message-ID, and what it is noted for."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from email.utils import getaddresses, parseaddr
 from functools import cached_property
+from typing import Any
 from urllib.parse import quote
 
 from jobs.checks import all_checks
@@ -18,7 +19,6 @@ from tracker.domain.events import Event, Happened, Occasion
 from tracker.domain.flags import Flag
 from tracker.domain.reminders import ReminderKey
 from tracker.domain.tasks import Origin, Task
-from tracker.exports.deadline_calendar import DeadlineEntry, as_facts
 from tracker.links import AnswerLink, AnswerLinks, office_secret
 from tracker.office import Office
 from tracker.storage.outbox import WEBHOOK, QueuedLetter
@@ -101,7 +101,7 @@ class Post:
 
     def address(
         self, letter: Letter, kind: str, key: str, department: Department, *, addressee: str,
-        to: str | None, copies: Sequence[str] = (), deadlines: Sequence[DeadlineEntry] = (), url: str | None = None,
+        to: str | None, copies: Sequence[str] = (), deadlines: Sequence[Mapping[str, Any]] = (), url: str | None = None,
     ) -> tuple[QueuedLetter, ...]:  # fmt: skip
         """The mail, and the same for every webhook it goes to; without an address it is kept for print."""
         recipients, now = addresses_in(to), self.occasion.at
@@ -112,43 +112,44 @@ class Post:
             message_id=message_id(kind, key, mail_domain(self.office)), on_day=self.occasion.on_day, queued_at=now,
             next_attempt_at=now if recipients else None, given_up_at=None if recipients else now,
             answer="" if recipients else NO_ADDRESS, addressee=addressee,
-            deadlines=tuple(as_facts(entry) for entry in deadlines), url=url or "",
+            deadlines=tuple(deadlines), url=url or "",
         )  # fmt: skip
         return (mail, *self._webhooks(mail, department))
 
-    def answer_url(self, task: Task, department: Department) -> str | None:
+    def answer_url(self, task_key: str, department: Department) -> str | None:
         """Where a department answers to a task, without sign-in where the office allows it; None without an address."""
-        address = self.office.settings.web.address
-        if not address or not self.office.settings.answers.enabled or not department.code:
+        if not self._site:
+            return None
+        if not self.links_need_no_sign_in or not department.code:
             return self.list_url(department.code)
-        return (
-            f"{address.rstrip('/')}/submissions/{self._links.sign(AnswerLink(task.key, department.code, self.until))}"
-        )
+        return f"{self._site}/submissions/{self._links.sign(AnswerLink(task_key, department.code, self.until))}"
 
     def list_url(self, department_code: str) -> str | None:
         """The division's list of a department's tasks."""
-        address = self.office.settings.web.address
-        return f"{address.rstrip('/')}/tasks?department={quote(department_code or '-')}" if address else None
+        return f"{self._site}/tasks?department={quote(department_code or '-')}" if self._site else None
 
     def own_page_url(self, secret: str | None) -> str | None:
         """A department's own page, when it has a secret address."""
-        address = self.office.settings.web.address
-        return f"{address.rstrip('/')}/departments/{secret}" if address and secret else None
+        return f"{self._site}/departments/{secret}" if self._site and secret else None
 
     def task_url(self, task_key: str) -> str | None:
         """The division's page of a task."""
-        address = self.office.settings.web.address
-        return f"{address.rstrip('/')}/tasks/{quote(task_key, safe='')}" if address else None
+        return f"{self._site}/tasks/{quote(task_key, safe='')}" if self._site else None
 
-    @property
+    @cached_property
+    def _site(self) -> str:
+        """The address that departments reach the pages under; nothing when there is none."""
+        return (self.office.settings.web.address or "").rstrip("/")
+
+    @cached_property
     def until(self) -> date:
         """The last day on which today's links open."""
         return self.occasion.on_day + timedelta(days=self.office.settings.answers.days)
 
-    @property
+    @cached_property
     def links_need_no_sign_in(self) -> bool:
         """Whether departments answer by signed links."""
-        return bool(self.office.settings.answers.enabled and self.office.settings.web.address)
+        return bool(self.office.settings.answers.enabled and self._site)
 
     @cached_property
     def _links(self) -> AnswerLinks:

@@ -1,19 +1,21 @@
 """The reminders of a day: which departments hear today, and of what; one letter per department and day."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from jobs.checks import all_checks
 from jobs.letters import Composed, Post, origin_words
 from jobs.situation import Situation
 from notifications.letters.reminder import FlagLine, ReminderFacts, TaskLine
+from notifications.letters.words import SHOWN, Section
 from tracker.domain.departments import Department
 from tracker.domain.flags import Flag
 from tracker.domain.reminders import ReminderKey, due_reminders
 from tracker.domain.tasks import RoundReason, Task
-from tracker.exports.deadline_calendar import DeadlineEntry, entry_of
+from tracker.exports.deadline_calendar import deadline_facts
 
 KIND = "reminder"
 
@@ -32,7 +34,7 @@ class DueReminder:
 def due_reminder_letters(situation: Situation, post: Post) -> Iterator[DueReminder]:
     """Whom to tell today; one letter a day: what came up since waits for tomorrow's."""
     ladders = post.office.settings.reminders.ladders()
-    homes = {task.key: situation.home(task) for task in situation.tasks}
+    homes = situation.homes
     due = defaultdict[str, list[ReminderKey]](list)
     for reminder in due_reminders(situation.tasks, situation.reminded, ladders, post.office.calendar, situation.today):
         due[homes[reminder.task_key].code].append(reminder)
@@ -44,7 +46,11 @@ def due_reminder_letters(situation: Situation, post: Post) -> Iterator[DueRemind
             near = [task for task in own if task.deadline is not None and task.deadline <= horizon]
             far = [task for task in own if task.deadline is None or task.deadline > horizon]
             seen = [task for task in far if task.key in situation.flags and task.waits_for_department]
-            others = [task for task in far if task not in seen and (task.key in told_now or task.answered_on)]
+            others = [
+                task
+                for task in far
+                if (task.key in told_now and task.key not in situation.flags) or (task.is_open and task.answered_on)
+            ]
             seen.sort(key=lambda task: task.key not in told_now)  # what is new stands first
             home = homes[reminders[0].task_key]
             flags = tuple(situation.flags[task.key] for task in seen)
@@ -66,12 +72,15 @@ def write_reminder(due: DueReminder, situation: Situation, post: Post) -> Compos
 
 def _facts(due: DueReminder, situation: Situation, post: Post) -> ReminderFacts:
     settings, today = post.office.settings, situation.today
-    waiting = [task for task in due.tasks if not task.waits_for_department]
-    back = [task for task in due.tasks if _is_sent_back(task, due, today) and task not in waiting]
-    rest = [task for task in due.tasks if task not in back and task not in waiting]
+    told_now = {reminder.task_key for reminder in due.due}
+    waiting, back, rest = list[Task](), list[Task](), list[Task]()
+    for task in due.tasks:
+        own = waiting if not task.waits_for_department else back if _is_sent_back(task, told_now, today) else rest
+        own.append(task)
 
-    def lines(tasks: Sequence[Task]) -> tuple[TaskLine, ...]:
-        return tuple(_task_line(task, due.department, situation, post) for task in tasks)
+    def lines(tasks: Sequence[Task]) -> Section[TaskLine]:
+        shown = tuple(_task_line(task, due.department, situation, post) for task in tasks[:SHOWN])
+        return Section(shown, len(tasks))
 
     return ReminderFacts(
         office=settings.office.name, division=settings.office.division_name, contact=settings.office.contact,
@@ -81,23 +90,22 @@ def _facts(due: DueReminder, situation: Situation, post: Post) -> ReminderFacts:
         overdue=lines([task for task in rest if (task.days_left(today) or 0) < 0]),
         due_today=lines([task for task in rest if task.days_left(today) == 0]),
         coming=lines([task for task in rest if task.deadline is None or task.deadline > today]),
-        flags=tuple(_flag_line(flag, due, situation, post) for flag in due.flags),
+        flags=Section(tuple(_flag_line(flag, due, situation, post) for flag in due.flags[:SHOWN]), len(due.flags)),
         sent_back=lines(back), waiting=lines(waiting),
         list_url=post.own_page_url(situation.secrets.get(due.department.code)),
     )  # fmt: skip
 
 
-def _is_sent_back(task: Task, due: DueReminder, today: date) -> bool:
+def _is_sent_back(task: Task, told_now: Container[str], today: date) -> bool:
     """Told of its sending back today, and not so late that it stands among the overdue."""
-    if task.round_reason is not RoundReason.SENT_BACK or (task.deadline is not None and task.deadline <= today):
-        return False
-    return any(reminder.task_key == task.key for reminder in due.due)
+    is_late = task.deadline is not None and task.deadline <= today
+    return task.round_reason is RoundReason.SENT_BACK and not is_late and task.key in told_now
 
 
 def _task_line(task: Task, department: Department, situation: Situation, post: Post) -> TaskLine:
     return TaskLine(
         title=task.title, deadline=task.deadline, deadline_printed=task.deadline_printed,
-        days_left=task.days_left(situation.today), body=task.body, url=post.answer_url(task, department),
+        days_left=task.days_left(situation.today), body=task.body, url=post.answer_url(task.key, department),
         origin=origin_words(task),
         sent_back_reason=task.round_note if task.round_reason is RoundReason.SENT_BACK else "",
     )  # fmt: skip
@@ -105,18 +113,18 @@ def _task_line(task: Task, department: Department, situation: Situation, post: P
 
 def _flag_line(flag: Flag, due: DueReminder, situation: Situation, post: Post) -> FlagLine:
     title = next((check.title for check in all_checks() if check.name == flag.check_name), flag.check_name)
-    task = next(task for task in situation.tasks_of[due.department.code] if task.key == flag.task_key)
+    url = post.answer_url(flag.task_key, due.department)
     shown = flag.subject if post.office.settings.letters.show_subjects else ""
-    return FlagLine(title, shown, flag.summary, flag.first_seen_on, post.answer_url(task, due.department))
+    return FlagLine(title, shown, flag.summary, flag.first_seen_on, url)
 
 
-def _new_deadlines(due: DueReminder, situation: Situation, post: Post) -> list[DeadlineEntry]:
+def _new_deadlines(due: DueReminder, situation: Situation, post: Post) -> list[dict[str, Any]]:
     """The deadlines that this department hears of for the first time, for its own calendar."""
     if not post.office.settings.letters.calendar:
         return []
     told_now = {reminder.task_key for reminder in due.due}
     return [
-        entry_of(task, due.name, post.answer_url(task, due.department), post.occasion.at)
+        deadline_facts(task, post.answer_url(task.key, due.department))
         for task in situation.tasks_of[due.department.code]
         if task.key in told_now and task.key not in situation.told and task.deadline is not None
     ]

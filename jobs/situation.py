@@ -66,9 +66,14 @@ class Situation:
         return self.departments.get(task.department_code or "") or self.division or NOBODY
 
     @cached_property
+    def homes(self) -> Mapping[str, Department]:
+        """The department that each task is told to, by the task's key."""
+        return {task.key: self.home(task) for task in self.tasks}
+
+    @cached_property
     def tasks_of(self) -> Mapping[str, list[Task]]:
         """The open tasks that each department is told of, by its code."""
         found = defaultdict[str, list[Task]](list)
         for task in self.tasks:
-            found[self.home(task).code].append(task)
+            found[self.homes[task.key].code].append(task)
         return found

@@ -5,6 +5,7 @@ A full-width character takes two columns, and so do those of ambiguous width (â—
 
 import re
 from bisect import bisect_right
+from functools import lru_cache
 from itertools import accumulate
 from unicodedata import east_asian_width
 
@@ -49,6 +50,7 @@ def centred(text: str, columns: int = COLUMNS) -> str:
     return "ã€€" * ((columns - width(text)) // 4) + text
 
 
+@lru_cache(maxsize=4096)  # what a check says of one subject it says of many
 def hang(text: str, first: str = "", rest: str = "", columns: int = COLUMNS) -> str:
     """The text in lines of at most `columns`, `first` before the first line and `rest` before all others.
 

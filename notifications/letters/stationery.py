@@ -6,6 +6,7 @@ from threading import Lock
 from typing import Any
 
 from notifications.letters.guarded import GuardedPaper
+from notifications.letters.inlining import refuse_entangled
 from notifications.letters.kinds import KINDS, Kind
 from notifications.letters.letter import HTML, PARTS, SUBJECT, Letter, fill, finished, write_letter
 from notifications.letters.meter import SECONDS, WRITTEN, TemplateTooLong, TemplateTooSlow, metered

@@ -1,6 +1,9 @@
 """What all letters can say: filters that turn days, instants and names into the words of an office."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar, overload
 
 from jinja2 import Environment
 
@@ -8,8 +11,27 @@ from notifications.letters.plain_text import centred, hang, right
 from tracker.domain.dates import read_date, wareki
 from tracker.domain.errors import DateUnreadable
 
-SHOWN = 100
+SHOWN = 50  # lines of one section: a mail is no list, and a page of the screens holds as many
+Row = TypeVar("Row")
 _PERSONS = ("長", "者", "監", "主幹", "参事", "主査")
+
+
+@dataclass(frozen=True)
+class Section(Sequence[Row]):
+    """The first lines of a section, as many as a letter shows, and how many there are in all."""
+
+    shown: tuple[Row, ...]
+    total: int
+
+    def __len__(self) -> int:
+        return self.total
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Row, ...]: ...
+    def __getitem__(self, place: int | slice) -> Row | tuple[Row, ...]:
+        return self.shown[place]
 
 
 def days_word(days_left: int | None) -> str:

@@ -50,6 +50,8 @@ def due_escalations(
     Reached, never equals: after downtime several steps may be due at once, and each of those people is told.
     """
     ladder = sorted(steps, key=lambda step: step.after_open_days)
+    if not ladder:
+        return []
     passed = dict[date, int]()
     due = []
     for task in tasks:
@@ -57,6 +59,8 @@ def due_escalations(
             continue
         if task.deadline not in passed:
             passed[task.deadline] = calendar.open_days_since(task.deadline, today)
+        if passed[task.deadline] < ladder[0].after_open_days:
+            continue
         for step in ladder:
             key = EscalationKey(task.key, task.department_code or "", task.deadline, step.to)
             if step.after_open_days <= passed[task.deadline] and key not in sent:

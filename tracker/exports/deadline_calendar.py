@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
@@ -49,22 +49,31 @@ def entry_of(task: Task, department: str, url: str | None, changed_at: datetime)
     if task.withdrawn_on and not task.completed_on:
         state = "cancelled"
     return DeadlineEntry(
-        uid_about=task.key, title=task.title, deadline=task.deadline, description=task.body, url=url,
+        uid_about=about_of(task.key, task.department_code), title=task.title, deadline=task.deadline, description=task.body, url=url,
         department=department, state=state, sequence=task.version, changed_at=changed_at,
     )  # fmt: skip
 
 
-def as_facts(entry: DeadlineEntry) -> dict[str, Any]:
-    """An entry as JSON keeps it."""
-    return asdict(entry) | {"deadline": entry.deadline.isoformat(), "changed_at": entry.changed_at.isoformat()}
-
-
-def entry_from(facts: Mapping[str, Any]) -> DeadlineEntry:
-    """The entry that was kept as JSON."""
-    days = {
-        "deadline": date.fromisoformat(facts["deadline"]), "changed_at": datetime.fromisoformat(facts["changed_at"]),
+def deadline_facts(task: Task, url: str | None) -> dict[str, Any]:
+    """What a letter keeps of a task's deadline, as JSON, for the calendar that goes along; the task must have one."""
+    assert task.deadline is not None
+    return {
+        "about": about_of(task.key, task.department_code), "title": task.title, "body": task.body, "url": url,
+        "deadline": task.deadline.isoformat(), "version": task.version,
     }  # fmt: skip
-    return DeadlineEntry(**{**facts, **days})
+
+
+def entry_from(facts: Mapping[str, Any], department: str, changed_at: datetime) -> DeadlineEntry:
+    """The entry of a deadline that a letter kept."""
+    return DeadlineEntry(
+        facts["about"], facts["title"], date.fromisoformat(facts["deadline"]), facts["body"], facts["url"],
+        department, "open", facts["version"], changed_at,
+    )  # fmt: skip
+
+
+def about_of(task_key: str, department_code: str | None) -> str:
+    """What a deadline's UID is made from: handed over, a task is cancelled in one calendar and new in the other."""
+    return f"{task_key}@{department_code or '-'}"
 
 
 def uid_of(task_key: str, domain: str) -> str:

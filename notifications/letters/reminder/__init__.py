@@ -1,9 +1,11 @@
 """The reminder: one letter to one department on one day, worst news first, in the form of a 事務連絡."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from notifications.letters.letter import Letter, write_letter
+from notifications.letters.words import SHOWN
 
 FOLDER = "letters/reminder"
 
@@ -46,12 +48,12 @@ class ReminderFacts:
     contact: str
     department: str
     today: date
-    overdue: tuple[TaskLine, ...] = ()
-    due_today: tuple[TaskLine, ...] = ()
-    coming: tuple[TaskLine, ...] = ()
-    flags: tuple[FlagLine, ...] = ()
-    sent_back: tuple[TaskLine, ...] = ()
-    waiting: tuple[TaskLine, ...] = ()
+    overdue: Sequence[TaskLine] = ()
+    due_today: Sequence[TaskLine] = ()
+    coming: Sequence[TaskLine] = ()
+    flags: Sequence[FlagLine] = ()
+    sent_back: Sequence[TaskLine] = ()
+    waiting: Sequence[TaskLine] = ()
     repeat_days: int = 7
     sign_in_needed: bool = False
     answer_until: date | None = None
@@ -60,7 +62,8 @@ class ReminderFacts:
     @property
     def has_links(self) -> bool:
         """Whether any line that asks for something carries a link."""
-        return any(line.url for line in self.overdue + self.due_today + self.coming + self.flags + self.sent_back)
+        sections = (self.overdue, self.due_today, self.coming, self.flags, self.sent_back)
+        return any(line.url for section in sections for line in section[:SHOWN])
 
 
 def reminder_words(facts: ReminderFacts) -> dict[str, object]:
