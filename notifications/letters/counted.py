@@ -20,17 +20,9 @@ _KNOWN = (
     "truncate", "unique", "upper", "wordcount",
 )  # fmt: skip
 _OURS = (
-    "wareki",
-    "days_word",
-    "own_words",
-    "to_whom",
-    "clock_words",
-    "period_words",
-    "one_line",
-    "hang",
-    "right",
-    "centred",
-)
+    "wareki", "days_word", "own_words", "to_whom", "clock_words", "period_words", "one_line", "hang", "right", "centred",
+    "numbered", "labelled",
+)  # fmt: skip
 
 
 class TooLarge(SecurityError):

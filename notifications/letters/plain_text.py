@@ -56,12 +56,17 @@ def hang(text: str, first: str = "", rest: str = "", columns: int = COLUMNS) -> 
 
     Line breaks in the text stay; dates, numbers with their unit and half-width words are never cut.
     """
-    room = columns - max(width(first), width(rest))
+    room = columns - _wider(first, rest)
     lines: list[str] = []
     for paragraph in text.strip().splitlines() or [""]:
         words = paragraph.strip()
         lines += _broken(words, room) if width(words) > room else [words]
     return first + f"\n{rest}".join(lines)
+
+
+@lru_cache(maxsize=1024)
+def _wider(first: str, rest: str) -> int:
+    return max(width(first), width(rest))
 
 
 def _broken(text: str, columns: int) -> list[str]:

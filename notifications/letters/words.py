@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TypeVar, overload
 
 from jinja2 import Environment
@@ -43,6 +44,7 @@ def days_word(days_left: int | None) -> str:
     return f"あと{days_left}日" if days_left > 0 else f"{-days_left}日超過"
 
 
+@lru_cache(maxsize=4096)
 def own_words(printed: str, deadline: date | None) -> str:
     """The printed deadline when it says something else than the day itself (「令和6年1月末まで」)."""
     words = " ".join(printed.split())
@@ -79,11 +81,21 @@ def one_line(words: str) -> str:
     return " ".join(words.strip().splitlines())
 
 
+def numbered(words: str, number: int) -> str:
+    """（1）長期不在者のアカウントの停止, with the lines after the first below its words, and a line break."""
+    return hang(one_line(words), f"（{number}）", "　　　") + "\n"
+
+
+def labelled(words: str | None, label: str) -> str:
+    """Words in a list below a numbered line, behind a label of two characters; nothing at all when there are none."""
+    return hang(words, f"　　　{label}　", "　　　　　　") + "\n" if words else ""
+
+
 def teach(paper: Environment) -> None:
     """Let the templates of an environment use these words."""
     paper.filters |= {"wareki": _wareki, "days_word": days_word, "own_words": own_words, "to_whom": to_whom}
     paper.filters |= {"clock_words": clock_words, "period_words": period_words, "one_line": one_line}
-    paper.filters |= {"hang": hang, "right": right, "centred": centred}
+    paper.filters |= {"hang": hang, "right": right, "centred": centred, "numbered": numbered, "labelled": labelled}
     paper.globals |= {"SHOWN": SHOWN}
 
 

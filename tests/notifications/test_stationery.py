@@ -99,8 +99,8 @@ def test_a_sentence_may_be_replaced_and_the_rest_be_kept(own: Own) -> None:
 
 def test_the_built_in_sentences_and_lines_may_be_used(own: Own) -> None:
     stationery = own(
-        "{% import 'letters/reminder/opening.txt' as opening %}{% import 'letters/lines.txt' as lines %}"
-        "{{ opening.holds(facts) }}\n{{ lines.labelled('期限', facts.today|wareki) }}"
+        "{% import 'letters/reminder/opening.txt' as opening %}"
+        "{{ opening.holds(facts) }}\n{{ facts.today|wareki|labelled('期限') }}"
     )
 
     letter = stationery.write("reminder", FACTS)
