@@ -15,8 +15,8 @@ _BY_KIND = {
     "float_parsing": _NUMBER, "float_type": _NUMBER, "finite_number": _NUMBER,
     "bool_parsing": "true か false にしてください。", "bool_type": "true か false にしてください。",
     "string_type": "文字を引用符で囲んで書いてください。", "path_type": "場所を引用符で囲んで書いてください。",
-    "greater_than_equal": "{ge:g}以上にしてください。", "less_than_equal": "{le:g}以下にしてください。",
-    "greater_than": "{gt:g}より大きくしてください。", "less_than": "{lt:g}より小さくしてください。",
+    "greater_than_equal": "{ge}以上にしてください。", "less_than_equal": "{le}以下にしてください。",
+    "greater_than": "{gt}より大きくしてください。", "less_than": "{lt}より小さくしてください。",
     "tuple_type": _LIST, "list_type": _LIST, "dict_type": _TABLE, "model_type": _TABLE, "model_attributes_type": _TABLE,
     "date_type": _DAY, "date_parsing": _DAY, "date_from_datetime_parsing": _DAY, "date_from_datetime_inexact": _DAY,
     "time_type": _TIME, "time_parsing": _TIME, "json_invalid": "JSONで書いてください。",
@@ -37,7 +37,14 @@ def reason_of(error: Mapping[str, Any]) -> str:
     if kind in ("literal_error", "enum"):
         choices = "、".join(re.findall(r"'([^']*)'", str(context.get("expected", ""))))
         return refused(error.get("input"), f"{choices} のどれかにしてください。")
-    return refused(error.get("input"), _BY_KIND.get(kind, "書き方を確かめてください。").format(**context))
+    limits = {
+        name: int(value) if value == int(value) else value for name, value in context.items() if _is_number(value)
+    }
+    return refused(error.get("input"), _BY_KIND.get(kind, "書き方を確かめてください。").format(**limits))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float))
 
 
 def refused(value: object, reason: str) -> str:
