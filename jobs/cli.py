@@ -13,7 +13,6 @@ from jobs import letters_cli, memory  # noqa: F401  # memory before everything t
 from tracker.cli import records
 from tracker.cli.frame import (
     FAILED,
-    REFUSED,
     AsJson,
     GlobalOptions,
     OnDay,
@@ -24,7 +23,8 @@ from tracker.cli.frame import (
     tell,
     write_output,
 )  # fmt: skip
-from tracker.domain.errors import CommandRefused, Refusal
+from tracker.cli.usage import Commands, run
+from tracker.domain.errors import CommandRefused
 from tracker.domain.events import Occasion
 
 if TYPE_CHECKING:
@@ -33,11 +33,8 @@ if TYPE_CHECKING:
 
 BY_COMMAND = "コマンド"
 
-app = typer.Typer(
+app = Commands(
     no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
     help="是正 - 指導事項と定期業務の期限を管理し、台帳を検査して所管課に知らせる",
 )
 records.mount(app)
@@ -47,11 +44,13 @@ records.mount(app)
 def global_options(
     context: typer.Context,
     config: Annotated[
-        Path | None, typer.Option("--config", help="設定ファイル（省略すると作業フォルダーの config.toml）")
+        Path | None,
+        typer.Option("--config", metavar="FILE", help="設定ファイル（省略すると作業フォルダーの config.toml）"),
     ] = None,
-    data_dir: Annotated[Path, typer.Option("--data-dir", help="データベース、通知、報告を置くフォルダー")] = Path(
-        "data"
-    ),
+    data_dir: Annotated[
+        Path,
+        typer.Option("--data-dir", metavar="DIR", help="データベース、通知、報告を置くフォルダー（省略すると data）"),
+    ] = Path("data"),
 ) -> None:
     """Options that come before the command."""
     context.obj = GlobalOptions(config, data_dir)
@@ -61,9 +60,7 @@ def global_options(
 @refusals_as_sentences
 def check(
     context: typer.Context,
-    names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help="検査の名前（省略するとすべて）")
-    ] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME", help="検査の名前（省略するとすべて）")] = None,
     on: OnDay = None,
     as_json: AsJson = False,
 ) -> None:
@@ -147,7 +144,7 @@ def deliver(context: typer.Context, as_json: AsJson = False) -> None:
 def serve(
     context: typer.Context,
     host: Annotated[str | None, typer.Option("--host", help="待ち受けるアドレス")] = None,
-    port: Annotated[int | None, typer.Option("--port", help="待ち受けるポート")] = None,
+    port: Annotated[int | None, typer.Option("--port", min=1, max=65535, help="待ち受けるポート")] = None,
 ) -> None:
     """画面と定時処理を動かす。"""
     from jobs.serving import serve_office
@@ -161,7 +158,7 @@ def demo(
     context: typer.Context,
     on: OnDay = None,
     host: Annotated[str | None, typer.Option("--host", help="待ち受けるアドレス")] = None,
-    port: Annotated[int | None, typer.Option("--port", help="待ち受けるポート")] = None,
+    port: Annotated[int | None, typer.Option("--port", min=1, max=65535, help="待ち受けるポート")] = None,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="データを作るだけで、画面は動かさない")] = False,
 ) -> None:
     """お試し用の事務所を空のフォルダーに作り、画面と定時処理を動かす。"""
@@ -178,7 +175,7 @@ def demo(
         serve_office(office, host, port)
 
 
-jobs_app = typer.Typer(invoke_without_command=True, help="定時処理の予定と結果")
+jobs_app = Commands(invoke_without_command=True, help="定時処理の予定と結果")
 app.add_typer(jobs_app, name="jobs")
 
 
@@ -204,7 +201,9 @@ def jobs(context: typer.Context, as_json: AsJson = False) -> None:
 
 @jobs_app.command("run")
 @refusals_as_sentences
-def run_job(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME")], on: OnDay = None) -> None:
+def run_job(
+    context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME", help="処理の名前")], on: OnDay = None
+) -> None:
     """処理を一つ、今すぐ動かす。"""
     from jobs.registry import runner_of
 
@@ -213,7 +212,7 @@ def run_job(context: typer.Context, name: Annotated[str, typer.Argument(metavar=
     print(run.summary or "することはありませんでした。")
 
 
-report_app = typer.Typer(no_args_is_help=True, help="報告")
+report_app = Commands(no_args_is_help=True, help="報告")
 app.add_typer(report_app, name="report")
 
 
@@ -223,7 +222,9 @@ def report_weekly(
     context: typer.Context,
     on: OnDay = None,
     format: Annotated[str, typer.Option("--format", help="html 又は json")] = "html",  # noqa: A002
-    output: Annotated[Path | None, typer.Option("--output", help="書き出すファイル（省略すると標準出力）")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="書き出すファイル（省略すると標準出力）")
+    ] = None,
 ) -> None:
     """その日の時点の週次報告を書き出す。"""
     from jobs.weekly_report import weekly_report
@@ -262,8 +263,4 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a CP932 console lacks some characters: show them as ?
-    try:
-        app()
-    except Refusal as refusal:  # of an option's value, before any command began
-        tell(str(refusal))
-        sys.exit(REFUSED)
+    sys.exit(run(app))

@@ -1,9 +1,16 @@
 """config.toml and the environment: what an office sets, and what is refused with the key's name."""
 
+import contextlib
+import json
+import re
+import tempfile
 from datetime import date, time
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.builders import a_text
 from tests.conftest import ROOT, Command
@@ -99,16 +106,91 @@ def test_every_wrong_key_is_told_at_once(tmp_path: Path) -> None:
     ("text", "told"),
     [
         ('[smtp]\nport = 25', "smtp.host: 必ず書いてください。"),
-        ('[smtp]\nhost = "h"\nsecurity = "ssl"', "smtp.security: 'none', 'starttls' or 'tls' のどれか"),
+        ('[smtp]\nhost = "h"\nsecurity = "ssl"', "smtp.security: 値「ssl」は使えません。none、starttls、tls のどれかにしてください。"),
         ('[timetable.checks]\non = "sun"', "timetable.checks.on"),
-        ("[limits]\nfile_mb = 0", "limits.file_mb: 値「0」は使えません"),
+        ("[limits]\nfile_mb = 0", "limits.file_mb: 値「0」は使えません。1以上にしてください。"),
+        ('[limits]\nfile_mb = "many"', "limits.file_mb: 値「many」は使えません。整数で書いてください。"),
+        ("[web]\nport = 99999", "web.port: 値「99999」は使えません。65535以下にしてください。"),
+        ("[smtp]\nhost = 'h'\ntimeout_seconds = 0", "smtp.timeout_seconds: 値「0」は使えません。0より大きくしてください。"),
+        ("[office]\nname = 5", "office.name: 値「5」は使えません。文字を引用符で囲んで書いてください。"),
+        ("office = 5", "office: 値「5」は使えません。[office] の見出しの下に、キーごとに書いてください。"),
+        ('[registers]\n"職員" = 5', "registers.職員: 値「5」は使えません。"),
+        ('[checks.absent-accounts]\ndays = "x"', "checks.absent-accounts.days: 値「x」は使えません。整数か、true、falseで"),
+        ('[timetable.checks]\nat = "25:00"', 'timetable.checks.at: 値「25:00」は使えません。"08:30" のように書いて'),
+        ("[timetable.checks]\nat = 830", "timetable.checks.at: 値「830」は使えません。"),
+        ("[intake]\nfolder = 5", "intake.folder: 値「5」は使えません。"),
+        ('[reminders]\ndays_before = "x"', "reminders.days_before: 値「x」は使えません。[ ] の中に並べて"),
+        ('[office]\nzone = "Asia/Tokio"', "office.zone: 「Asia/Tokio」という時間帯はありません。Asia/Tokyo のように"),
+        ('[office]\nzone = "Asia"', "office.zone: 「Asia」という時間帯はありません。"),
+        ('[office]\nzone = "../../etc/passwd"', "office.zone: 「../../etc/passwd」という時間帯はありません。"),
+        ('[office]\nzone = ""', "office.zone: 「」という時間帯はありません。"),
+        ("calendar.closed = 5", "calendar.closed: 値「5」は使えません。[ ] の中に並べて書いてください。"),
+        ("calendar.open = '2023-10-02'", "calendar.open: 値「2023-10-02」は使えません。[ ] の中に"),
+        ("[calendar]\nclosed = [5]", "calendar.closed: 「5」は日付として読めません。"),
+        ("[calendar]\nclosed = [true]", "calendar.closed: 「True」は日付として読めません。"),
+        ("[calendar]\nclosed = [[2023-10-02]]", "calendar.closed: "),
         ('[registers."社員"]\nmax_age_days = 1', "「社員」という台帳はありません"),
         ('[registers."職員"]\naliases = { "社員番号" = ["ID"] }', "台帳「職員」に「社員番号」という列はありません"),
-        ('[calendar]\nclosed = ["R5.2.30"]', "「R5.2.30」は実在しない日付です。"),
+        ('[calendar]\nclosed = ["R5.2.30"]', "calendar.closed: 「R5.2.30」は実在しない日付です。"),
     ],
 )  # fmt: skip
-def test_a_value_that_cannot_be_followed_is_refused_with_its_key(tmp_path: Path, text: str, told: str) -> None:
-    assert told in refusal_of(tmp_path, text)
+def test_a_value_that_cannot_be_followed_is_refused_with_its_key_in_japanese(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    refusal = refusal_of(tmp_path, text)
+
+    assert told in refusal
+    assert refusal.count("\n") == 0
+    assert refusal.endswith("。")
+    assert not re.search(r"[A-Z][a-z]+ [a-z]+", refusal)
+
+
+def test_closed_days_may_be_written_as_any_day(tmp_path: Path) -> None:
+    closed = settings_of(tmp_path, '[calendar]\nclosed = ["令和5年10月2日", 20231003, 2023-10-04]').calendar.closed
+
+    assert closed == (date(2023, 10, 2), date(2023, 10, 3), date(2023, 10, 4))
+
+
+def test_a_password_that_is_no_text_is_refused_without_being_repeated(tmp_path: Path) -> None:
+    refusal = refusal_of(tmp_path, '[smtp]\nhost = "h"\npassword = 51423')
+
+    assert "smtp.password: " in refusal
+    assert "51423" not in refusal
+
+
+GOOD_SENDERS = [
+    "zesei@city.example", "zesei@localhost.localdomain", "zesei@localhost", "情報管理課 <joho@city.example>",
+    "情報管理課（個人情報） <joho@city.example>", '"情報, 管理課" <joho@city.example>', "<joho@city.example>",
+    "joho+zesei@xn--eckwd4c7c.example",
+]  # fmt: skip
+BAD_SENDERS = [
+    "", " ", "情報管理課", "joho@", "@city.example", "joho", "jo ho@city.example", "joho@city example", "a@b@city.example",
+    "joho@city..example", "joho@-city.example", "joho@city.example.", ".joho@city.example", "jo..ho@city.example",
+    "情報管理課 joho@city.example", "情報管理課 <joho@city.example", "情報管理課 joho@city.example>", "情報<管理>課 <j@city.example>",
+    "a@city.example, b@city.example", "a@city.example; b@city.example", "課長@city.example", "joho@市.example",
+    "joho@city.example\nBcc: x@y.example", "=?utf-8?q?a?= <joho@city.example>", "joho@[127.0.0.1]",
+    "情報(課) <joho@city.example>", "a" * 65 + "@city.example", "joho@" + "a" * 63 + ".example" * 30,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sender", GOOD_SENDERS)
+def test_a_sender_that_is_taken_can_stand_at_the_head_of_a_mail(tmp_path: Path, sender: str) -> None:
+    taken = settings_of(tmp_path, f"[mail]\nsender = {json.dumps(sender)}").mail.sender
+
+    mail = EmailMessage()
+    mail["From"] = taken
+    (address,) = mail["From"].addresses
+    assert mail["From"].defects == ()
+    assert address.addr_spec == sender.rpartition("<")[2].rstrip(">")
+
+
+@pytest.mark.parametrize("sender", BAD_SENDERS)
+def test_a_sender_that_is_no_usable_address_is_refused(tmp_path: Path, sender: str) -> None:
+    refusal = refusal_of(tmp_path, f"[mail]\nsender = {json.dumps(sender)}")
+
+    assert "mail.sender: " in refusal
+    assert "はメールアドレスとして使えません。joho@city.example か 情報管理課 <joho@city.example> のように" in refusal
+    assert refusal.count("\n") == 0
 
 
 def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
@@ -121,8 +203,46 @@ def test_a_file_in_cp932_is_refused_with_the_encoding_that_is_asked_for(tmp_path
     )
 
 
-def test_a_file_that_is_no_toml_and_one_that_is_not_there_are_refused(tmp_path: Path) -> None:
-    assert "config.toml」の書き方が正しくありません" in refusal_of(tmp_path, "[office\nname = 1")
+@pytest.mark.parametrize(
+    ("text", "place", "hint"),
+    [
+        ("アカウント = 1", "1行1列", '日本語のキーは "アカウント" のように引用符で囲んでください。'),
+        ("[office]\n[registers.アカウント]", "2行12列", '日本語のキーは "アカウント" のように'),
+        ("[registers.IDアカウント]", "1行14列", '日本語のキーは "IDアカウント" のように'),
+        ('[registers."職員"]\naliases = { 氏名 = ["a"] }', "2行13列", '日本語のキーは "氏名" のように'),
+        ("[office]\r\nname = あおば市", "2行8列", '文字は "あおば市" のように引用符で囲んでください。'),
+        ("[office]\nname = “あおば市”", "2行8列", "引用符は半角の"),
+        ('[office]\nname　= "a"', "2行5列", "全角の空白があります。"),
+        ("[office\nname = 1", "1行8列", "見出しの ] がありません。"),
+        ('[office]\nname : "x"', "2行6列", "キーの後に = を書いてください。"),
+        ('[office]\nname = "abc', "2行12列", "引用符が閉じていません。"),
+        ("[calendar]\nclosed = [\n", "3行1列", "値がないか、"),
+        ('[office]\nname = "a"\nname = "b"\n', "3行11列", "同じ名前が二度"),
+        ("[office]\n[office]", "2行8列", "同じ名前が二度"),
+        ('[intake]\nfolder = "C:\\data"', "2行15列", "\\\\"),
+        ("[web]\nport = 80 80", "2行11列", "余分な文字があります。"),
+        ("[web]\nport = 0x", "2行9列", ""),
+        ("\x01", "1行1列", ""),
+    ],
+)
+def test_what_is_no_toml_is_refused_in_japanese_with_line_and_column(
+    tmp_path: Path, text: str, place: str, hint: str
+) -> None:
+    refusal = refusal_of(tmp_path, text)
+
+    assert f"config.toml」の{place}を読めません。" in refusal
+    assert hint in refusal
+    assert refusal.endswith("。")
+    assert not re.search(r"[A-Z][a-z]+ [a-z]+", refusal)
+
+
+@given(st.text(alphabet="[]{}=\"'\\.,:\n\t a1#職　", max_size=30))
+def test_whatever_stands_in_the_file_it_is_read_or_refused_in_a_sentence(text: str) -> None:
+    with tempfile.TemporaryDirectory() as folder, contextlib.suppress(SettingsRefused):
+        settings_of(Path(folder), text)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsRefused, match="nowhere.toml」を開けません"):
         load_settings(tmp_path / "nowhere.toml")
     with pytest.raises(SettingsRefused, match="を開けません"):
@@ -139,10 +259,47 @@ def test_the_environment_overrides_the_file(monkeypatch: pytest.MonkeyPatch, tmp
     assert (settings.limits.file_mb, settings.limits.bad_rows_shown) == (7, 3)
 
 
-def test_the_environment_is_refused_by_the_same_rules(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("ZESEI_LIMITS__FILE_MB", "many")
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        ("ZESEI_LIMITS__FILE_MB", "many", "値「many」は使えません。整数で書いてください。"),
+        ("ZESEI_OFFICE__NAMAE", "x", "このキーはありません。"),
+        ("ZESEI_OFFICE__ZONE", "x", "「x」という時間帯はありません。"),
+        ("ZESEI_OFFICE", "x", "値「x」は使えません。JSONで"),
+        ("ZESEI_OFFICE", "5", "値「5」は使えません。ZESEI_OFFICE__NAME のように、キーごとに"),
+        ("ZESEI_OFFICE__NAME__X", "x", "は使えません。文字を"),
+        ("ZESEI_OFICE__NAME", "x", "このような設定はありません。つづりを確かめてください。"),
+        ("zesei_limits__file_mb", "0", "値「0」は使えません。1以上にしてください。"),
+        ("ZESEI_CALENDAR__CLOSED", "R5.10.2", "値「R5.10.2」は使えません。JSONで"),
+        ("ZESEI_CALENDAR__CLOSED", "5", "値「5」は使えません。[ ] の中に"),
+        ("ZESEI_CALENDAR__CLOSED", '["R5.2.30"]', "「R5.2.30」は実在しない日付です。"),
+        ("ZESEI_REGISTERS", "x", "値「x」は使えません。JSONで"),
+        ("ZESEI_SMTP", "x", "値「x」は使えません。"),
+        ("ZESEI_MAIL__SENDER", "x", "「x」はメールアドレスとして使えません。"),
+        ("ZESEI_MAIL__BACK_OFF_MINUTES", "x", "値「x」は使えません。JSONで"),
+    ],
+)
+def test_the_environment_is_refused_by_the_same_rules_and_the_variable_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, value: str, told: str
+) -> None:
+    if not variable.startswith("ZESEI_OFFICE__NAME"):
+        monkeypatch.setenv("ZESEI_OFFICE__NAME", "x" if variable == "ZESEI_OFFICE" else "ひばり野市")
+    monkeypatch.setenv(variable, value)
 
-    assert "limits.file_mb: 値「many」は使えません" in refusal_of(tmp_path, "")
+    refusal = refusal_of(tmp_path, "")
+
+    assert f"環境変数 {variable}: " in refusal
+    assert told in refusal
+    assert refusal.count("\n") == 0
+    assert not re.search(r"[A-Z][a-z]+ [a-z]+", refusal)
+
+
+def test_the_command_refuses_an_environment_that_cannot_be_read_with_status_2(
+    zesei: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZESEI_OFFICE", "x")
+
+    assert zesei("check", status=2).err.startswith("環境変数 ZESEI_OFFICE: 値「x」は使えません。")
 
 
 def test_the_command_refuses_a_wrong_key_with_status_2_and_makes_nothing(zesei: Command, tmp_path: Path) -> None:

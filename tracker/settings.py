@@ -4,18 +4,24 @@ import tomllib
 from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from tracker.domain.addresses import is_usable_address
 from tracker.domain.dates import read_date
 from tracker.domain.errors import DateUnreadable, SettingsRefused
 from tracker.domain.escalations import EscalationStep, Superior
 from tracker.domain.registers import BY_STEM
 from tracker.domain.reminders import DayCount, Ladder, Ladders
 from tracker.domain.tasks import Origin
+from tracker.reasons import refused
+from tracker.setting_troubles import refuse_unknown_variables, value_troubles, variable_trouble
+from tracker.toml_troubles import toml_trouble
 
 CONFIG_FILE = "config.toml"
+ENVIRONMENT = "ZESEI_"
 DaysBefore = Annotated[int, Field(ge=0, le=366)]
 
 
@@ -32,6 +38,15 @@ class OfficeSettings(_Section):
     contact: str = "情報管理課　個人情報保護担当"
     zone: str = "Asia/Tokyo"
 
+    @field_validator("zone")
+    @classmethod
+    def _known(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"「{zone}」という時間帯はありません。Asia/Tokyo のように書いてください。") from None
+        return zone
+
 
 class CalendarSettings(_Section):
     """The office's own closed and open days, and a newer list of national holidays."""
@@ -43,7 +58,12 @@ class CalendarSettings(_Section):
     @field_validator("closed", "open", mode="before")
     @classmethod
     def _days(cls, days: Any) -> Any:
-        return [read_date(day).day if isinstance(day, str) else day for day in days]
+        if not isinstance(days, (list, tuple)):
+            return days
+        try:
+            return [read_date(str(day)).day for day in days]
+        except DateUnreadable as refusal:
+            raise ValueError(str(refusal)) from None
 
 
 class RegisterSettings(_Section):
@@ -71,7 +91,7 @@ class AddressSettings(_Section):
     @classmethod
     def _known(cls, stem: str) -> str:
         if stem not in BY_STEM:
-            raise ValueError(f"「{stem}」という台帳はありません")
+            raise ValueError(f"「{stem}」という台帳はありません。")
         return stem
 
 
@@ -201,11 +221,22 @@ class SmtpSettings(_Section):
 class MailSettings(_Section):
     """Sender and persistence of letters."""
 
-    sender: str = "zesei@localhost.localdomain"
+    sender: str = "zesei@localhost.localdomain"  # or 情報管理課 <joho@city.example>
     bounces_to: str = ""  # the envelope's sender; the sender's own address when empty
     back_off_minutes: tuple[int, ...] = (1, 5, 30, 120, 360, 720, 1440)
     batch: int = Field(default=100, ge=1)
     lease_minutes: int = Field(default=10, ge=1)
+
+    @field_validator("sender", "bounces_to")
+    @classmethod
+    def _usable(cls, sender: str) -> str:
+        if sender and not is_usable_address(sender):
+            shown = " ".join(sender.split())
+            raise ValueError(
+                f"「{shown[:60]}」はメールアドレスとして使えません。"
+                "joho@city.example か 情報管理課 <joho@city.example> のように書いてください。"
+            )
+        return sender
 
 
 class JobTimes(_Section):
@@ -214,6 +245,13 @@ class JobTimes(_Section):
     at: time | None = None
     on: Literal["every-day", "open-days", "mon", "tue", "wed", "thu", "fri"] = "every-day"
     every_minutes: int | None = Field(default=None, ge=1)
+
+    @field_validator("at", mode="before")
+    @classmethod
+    def _no_number(cls, at: Any) -> Any:
+        if isinstance(at, (int, float)):  # seconds since midnight to pydantic; 830 is not half past eight
+            raise ValueError(refused(at, '"08:30" のように書いてください。'))
+        return at
 
 
 class TimetableSettings(_Section):
@@ -247,7 +285,7 @@ class Settings(BaseSettings):
     """Everything an office can set. Environment: ZESEI_<SECTION>__<KEY>, such as ZESEI_DATABASE__URL."""
 
     model_config = SettingsConfigDict(
-        extra="forbid", frozen=True, env_prefix="ZESEI_", env_nested_delimiter="__", case_sensitive=False
+        extra="forbid", frozen=True, env_prefix=ENVIRONMENT, env_nested_delimiter="__", case_sensitive=False
     )
     office: OfficeSettings = OfficeSettings()
     calendar: CalendarSettings = CalendarSettings()
@@ -272,11 +310,11 @@ class Settings(BaseSettings):
     def _known(cls, registers: dict[str, RegisterSettings]) -> dict[str, RegisterSettings]:
         for stem, settings in registers.items():
             if stem not in BY_STEM:
-                raise ValueError(f"「{stem}」という台帳はありません")
+                raise ValueError(f"「{stem}」という台帳はありません。")
             headers = {column.header for column in BY_STEM[stem].columns}
             for header in settings.aliases:
                 if header not in headers:
-                    raise ValueError(f"台帳「{stem}」に「{header}」という列はありません")
+                    raise ValueError(f"台帳「{stem}」に「{header}」という列はありません。")
         return registers
 
     @classmethod
@@ -309,35 +347,21 @@ def load_settings(path: Path | None) -> Settings:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        text = path.read_bytes().decode("utf-8-sig")
+        return tomllib.loads(text)
     except OSError as trouble:
         raise SettingsRefused(f"設定ファイル「{path}」を開けません（{trouble.strerror}）。") from None
     except UnicodeDecodeError:
         raise SettingsRefused(f"設定ファイル「{path}」の文字コードが違います。UTF-8 で保存してください。") from None
     except tomllib.TOMLDecodeError as trouble:
-        raise SettingsRefused(f"設定ファイル「{path}」の書き方が正しくありません（{trouble}）。") from None
+        raise SettingsRefused(f"設定ファイル「{path}」の{toml_trouble(text, trouble)}") from None
 
 
 def _checked(values: dict[str, Any], name: str) -> Settings:
+    refuse_unknown_variables(ENVIRONMENT, Settings.model_fields)
     try:
         return Settings(**values)
-    except DateUnreadable as trouble:
-        raise SettingsRefused(f"設定「{name}」: {trouble}") from None
+    except SettingsError as trouble:
+        raise SettingsRefused(variable_trouble(trouble, ENVIRONMENT)) from None
     except ValidationError as trouble:
-        raise SettingsRefused(
-            "\n".join(f"設定「{name}」の {_where(error)}: {_why(error)}" for error in trouble.errors())
-        ) from None
-
-
-def _where(error: Any) -> str:
-    return ".".join(str(part) for part in error["loc"])
-
-
-def _why(error: Any) -> str:
-    reasons = {
-        "extra_forbidden": "このキーはありません。つづりを確かめてください。",
-        "missing": "必ず書いてください。",
-        "literal_error": f"{error.get('ctx', {}).get('expected', '')} のどれかにしてください。",
-    }
-    reason = reasons.get(error["type"])
-    return reason or f"値「{error.get('input')}」は使えません（{error['msg'].removeprefix('Value error, ')}）。"
+        raise SettingsRefused(value_troubles(trouble, name, ENVIRONMENT)) from None

@@ -3,15 +3,20 @@
 import        at most 4 times csv reader + executemany into one plain table
 import again  at most half the first import
 check         at most 1.5 times one hand-written SQL statement on the same database file; under 400 MB
+              and, as a second baseline without a limit, beside the check's own query text sent by sqlite3 alone
 """
 
 import argparse
+import json
 import shutil
 import tempfile
+from datetime import date
 from pathlib import Path
 
+from jobs.checks.absent_accounts import CHECK
 from tests.benchmarks.office import DAY, write_office
 from tests.benchmarks.timing import Measured, by_turns, process
+from tracker.storage.checks import over_registers
 
 HERE = Path(__file__).parent
 
@@ -57,10 +62,25 @@ def measure(folder: Path, accounts: int, staff: int, absences: int, rounds: int)
     database = str(data / "zesei.db")
     checked, asked = by_turns(check, lambda: process(str(HERE / "plain_check.py"), database, str(DAY)), rounds)
     report("check absent-accounts", checked, asked, 1.5)
+    question = own_query(folder / "question.json")
+    again_checked, same = by_turns(check, lambda: process(str(HERE / "same_query.py"), database, question), rounds)
+    print(
+        f"  second baseline, no limit: check absent-accounts / its own query text by sqlite3 alone: "
+        f"{again_checked.seconds:.2f} s / {same.seconds:.2f} s = {again_checked.seconds / same.seconds:.2f}"
+    )
     print(
         f"  the first check, which opens the flags: {opening.seconds:.2f} s, {opening.seconds / asked.seconds:.2f} times"
     )
     print(f"  memory of the check: {max(checked.megabytes, opening.megabytes):.0f} MB (at most 400 MB)")
+
+
+def own_query(path: Path) -> str:
+    """A file with the text that the check sends and its parameters as SQLite keeps them."""
+    given = {"on": DAY, **CHECK.bind(CHECK.defaults, DAY)}
+    parameters = {name: value.isoformat() if isinstance(value, date) else value for name, value in given.items()}
+    question = {"query": over_registers(CHECK.query, CHECK.reads), "parameters": parameters}
+    path.write_text(json.dumps(question), encoding="utf-8")
+    return str(path)
 
 
 def zesei(*arguments: str) -> Measured:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from tracker.cli.frame import AsJson, options_of, print_json, read_day, refusals_as_sentences, tell
+from tracker.cli.usage import Commands
 
 BY_COMMAND = "コマンド"
 AsOf = Annotated[
@@ -24,7 +25,7 @@ def init(context: typer.Context) -> None:
 @refusals_as_sentences
 def import_files(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="台帳のファイル、フォルダー、審議会資料")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="台帳のファイル、フォルダー、審議会資料")],
     as_of: AsOf = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="何が変わるかを示すだけで、取り込まない")] = False,
     allow_empty: Annotated[bool, typer.Option("--allow-empty", help="データの行がない台帳も取り込む")] = False,
@@ -57,6 +58,6 @@ def mount(app: typer.Typer) -> None:
     """Put these commands into the program."""
     app.command("init")(init)
     app.command("import")(import_files)
-    audit = typer.Typer(no_args_is_help=True, help="監査証跡")
+    audit = Commands(no_args_is_help=True, help="監査証跡")
     audit.command("verify")(verify)
     app.add_typer(audit, name="audit")

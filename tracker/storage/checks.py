@@ -63,12 +63,9 @@ class Checks:
         and `period` stand beside them. A query with relations of its own goes on with a comma. `answers` names
         the result's columns with their Python types; each of `parameters` must stand in the query.
         """
-        views = ",\n".join(
-            f"{BY_STEM[stem].noun} AS (SELECT * FROM {table_name(BY_STEM[stem])} WHERE {_KNOWN})" for stem in registers
-        )
         given: dict[str, Any] = {"on": on} | parameters
         bound = [bindparam(name, type_=_TYPES[type(value)]()) for name, value in given.items()]
-        statement = text(f"WITH {views}\n{query}")
+        statement = text(over_registers(query, registers))
         typed = statement.bindparams(*bound).columns(**{name: _TYPES[kind]() for name, kind in answers.items()})
         return list(self.connection.execute(typed, given))
 
@@ -124,6 +121,14 @@ class Checks:
                 for e in entries
             ]
             self.connection.execute(insert(_CHECK), rows)
+
+
+def over_registers(query: str, registers: Sequence[str]) -> str:
+    """The text that is asked: the query behind its registers as known on `:on`, each under its noun."""
+    views = ",\n".join(
+        f"{BY_STEM[stem].noun} AS (SELECT * FROM {table_name(BY_STEM[stem])} WHERE {_KNOWN})" for stem in registers
+    )
+    return f"WITH {views}\n{query}"
 
 
 def _facts(run: CheckRun) -> tuple[Any, ...]:
