@@ -10,7 +10,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from tracker.cli.frame import FAILED, REFUSED, tell
 from tracker.domain.errors import Refusal
-from tracker.reasons import reason_of
+from tracker.settings.reasons import reason_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 PROGRAM = "zesei"

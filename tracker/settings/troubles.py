@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from tracker.domain.errors import SettingsRefused
-from tracker.reasons import reason_of, refused
+from tracker.settings.reasons import reason_of, refused
 
 
 def refuse_unknown_variables(prefix: str, sections: Collection[str]) -> None:

@@ -1,0 +1,18 @@
+"""Everything an office can set, read from config.toml and the environment."""
+
+from tracker.settings.channels import WebhooksSettings
+from tracker.settings.loading import Settings, load_settings
+from tracker.settings.office import (
+    AddressSettings,
+    CalendarSettings,
+    LimitSettings,
+    OfficeSettings,
+    RegisterSettings,
+    WebSettings,
+)
+from tracker.settings.times import JobTimes, TimetableSettings
+
+__all__ = [
+    "AddressSettings", "CalendarSettings", "JobTimes", "LimitSettings", "OfficeSettings", "RegisterSettings",
+    "Settings", "TimetableSettings", "WebSettings", "WebhooksSettings", "load_settings",
+]  # fmt: skip

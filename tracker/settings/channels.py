@@ -1,0 +1,70 @@
+"""How letters leave and come back: the mail server, the bounce mailbox, webhooks."""
+
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator
+
+from tracker.domain.addresses import is_usable_address
+from tracker.settings.section import Section
+
+
+class SmtpSettings(Section):
+    """The mail server; without it, letters are written to DIR/mail."""
+
+    host: str
+    port: int = 25
+    security: Literal["none", "starttls", "tls"] = "none"
+    user: str | None = None
+    password: SecretStr | None = None
+    timeout_seconds: float = Field(default=20, gt=0)
+
+
+class MailSettings(Section):
+    """Sender and persistence of letters."""
+
+    sender: str = "zesei@localhost.localdomain"  # or 情報管理課 <joho@city.example>
+    bounces_to: str = ""  # the envelope's sender; the sender's own address when empty
+    back_off_minutes: tuple[int, ...] = (1, 5, 30, 120, 360, 720, 1440)
+    batch: int = Field(default=100, ge=1)
+    lease_minutes: int = Field(default=10, ge=1)
+
+    @field_validator("sender", "bounces_to")
+    @classmethod
+    def _usable(cls, sender: str) -> str:
+        if sender and not is_usable_address(sender):
+            shown = " ".join(sender.split())
+            raise ValueError(
+                f"「{shown[:60]}」はメールアドレスとして使えません。"
+                "joho@city.example か 情報管理課 <joho@city.example> のように書いてください。"
+            )
+        return sender
+
+
+class BounceSettings(Section):
+    """The mailbox that undeliverable mail comes back to, read by IMAP."""
+
+    host: str
+    port: int = 143
+    security: Literal["none", "starttls", "tls"] = "none"
+    user: str
+    password: SecretStr = SecretStr("")
+    folder: str = "INBOX"
+    timeout_seconds: float = Field(default=20, gt=0)
+
+
+class WebhookSettings(Section):
+    """One address that letters are posted to as well: of one department, or of the division when none is named."""
+
+    name: str = Field(min_length=1)
+    url: str
+    format: Literal["slack", "teams", "plain"] = "plain"
+    department: str | None = None
+    kinds: tuple[str, ...] = ()
+
+
+class WebhooksSettings(Section):
+    """Other channels; only hosts on the list are ever asked."""
+
+    allowed: tuple[str, ...] = ()
+    to: tuple[WebhookSettings, ...] = ()
+    timeout_seconds: float = Field(default=10, gt=0)

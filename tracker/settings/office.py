@@ -1,0 +1,101 @@
+"""Who the office is, its calendar, its registers, and where its pages and database are."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, field_validator
+
+from tracker.domain.dates import read_date
+from tracker.domain.errors import DateUnreadable
+from tracker.domain.registers import BY_STEM
+from tracker.settings.section import Section
+
+
+class OfficeSettings(Section):
+    """Who this office is."""
+
+    name: str = "○○市"
+    division: str = "情報管理課"  # 所属コード or 課 of the information management division
+    division_name: str = "情報管理課"  # as it stands at the head of a letter: 政策経営部 情報管理課
+    contact: str = "情報管理課　個人情報保護担当"
+    zone: str = "Asia/Tokyo"
+
+    @field_validator("zone")
+    @classmethod
+    def _known(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"「{zone}」という時間帯はありません。Asia/Tokyo のように書いてください。") from None
+        return zone
+
+
+class CalendarSettings(Section):
+    """The office's own closed and open days, and a newer list of national holidays."""
+
+    closed: tuple[date, ...] = ()
+    open: tuple[date, ...] = ()
+    holidays_file: Path | None = None
+
+    @field_validator("closed", "open", mode="before")
+    @classmethod
+    def _days(cls, days: Any) -> Any:
+        if not isinstance(days, (list, tuple)):
+            return days
+        try:
+            return [read_date(str(day)).day for day in days]
+        except DateUnreadable as refusal:
+            raise ValueError(str(refusal)) from None
+
+
+class RegisterSettings(Section):
+    """One register: how old it may be for a check, and other headings its columns may have."""
+
+    max_age_days: int = Field(default=35, ge=1)
+    aliases: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class LimitSettings(Section):
+    """How much a file may hold."""
+
+    file_mb: int = Field(default=128, ge=1)
+    unpacked_mb: int = Field(default=1024, ge=1)
+    bad_rows_shown: int = Field(default=100, ge=1)
+
+
+class AddressSettings(Section):
+    """An address inside the office's network that serves a register file."""
+
+    url: str
+    register_stem: str = Field(alias="register")
+
+    @field_validator("register_stem")
+    @classmethod
+    def _known(cls, stem: str) -> str:
+        if stem not in BY_STEM:
+            raise ValueError(f"「{stem}」という台帳はありません。")
+        return stem
+
+
+class IntakeSettings(Section):
+    """Where other systems leave their exports."""
+
+    folder: Path | None = None
+    addresses: tuple[AddressSettings, ...] = ()
+    timeout_seconds: float = Field(default=20, gt=0)
+
+
+class WebSettings(Section):
+    """Where the pages are served, and the address that letters point to."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    address: str | None = None  # where departments reach the pages; without it, letters carry no links
+
+
+class DatabaseSettings(Section):
+    """Where the database is, when not in the data directory."""
+
+    url: str | None = None
