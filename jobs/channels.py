@@ -39,7 +39,7 @@ def outgoing(letter: QueuedLetter, office: Office, occasion: Occasion) -> Outgoi
     return Outgoing(
         letter=Letter(letter.subject, letter.body_text, letter.body_html), sender=mail.sender, to=letter.recipients,
         cc=letter.copies, message_id=letter.message_id, kind=letter.kind, on=letter.on_day,
-        at=occasion.at.astimezone(office.clock.zone), bounces_to=mail.bounces_to, calendar=_calendar(letter, office),
+        at=occasion.at.astimezone(office.clock.zone), bounces_to=mail.bounces_to or "", calendar=_calendar(letter, office),
         url=letter.url, department=letter.addressee,
     )  # fmt: skip
 

@@ -23,15 +23,15 @@ class MailSettings(Section):
     """Sender and persistence of letters."""
 
     sender: str = "zesei@localhost.localdomain"  # or 情報管理課 <joho@city.example>
-    bounces_to: str = ""  # the envelope's sender; the sender's own address when empty
+    bounces_to: str | None = None  # the envelope's sender; the sender's own address when empty
     back_off_minutes: tuple[int, ...] = (1, 5, 30, 120, 360, 720, 1440)
     batch: int = Field(default=100, ge=1)
     lease_minutes: int = Field(default=10, ge=1)
 
     @field_validator("sender", "bounces_to")
     @classmethod
-    def _usable(cls, sender: str) -> str:
-        if sender and not is_usable_address(sender):
+    def _usable(cls, sender: str | None) -> str | None:
+        if sender is not None and not is_usable_address(sender):
             shown = " ".join(sender.split())
             raise ValueError(
                 f"「{shown[:60]}」はメールアドレスとして使えません。"
