@@ -19,9 +19,10 @@ from tracker.cli.frame import (
     write_bytes,
     write_output,
 )  # fmt: skip
+from tracker.cli.usage import Commands
 from tracker.domain.errors import CommandRefused
 
-letters_app = typer.Typer(no_args_is_help=True, help="通知の文面、印刷、再送")
+letters_app = Commands(no_args_is_help=True, help="通知の文面、印刷、再送")
 
 
 @letters_app.command("preview")
