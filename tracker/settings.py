@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import date, time
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -206,6 +207,11 @@ class MailSettings(_Section):
     back_off_minutes: tuple[int, ...] = (1, 5, 30, 120, 360, 720, 1440)
     batch: int = Field(default=100, ge=1)
     lease_minutes: int = Field(default=10, ge=1)
+
+    @property
+    def domain(self) -> str:
+        """The domain that calendar entries are named under, as Message-IDs are."""
+        return parseaddr(self.sender)[1].rpartition("@")[2] or "localhost"
 
 
 class JobTimes(_Section):
