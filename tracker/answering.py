@@ -15,7 +15,6 @@ from tracker.storage.submissions import Attachment
 CHANGED = "この対応は、ほかの人が先に更新しました。今の内容を確かめてから、もう一度行ってください。"
 DECIDED = "この報告は、もう確かめ終わっています。"
 UNDECIDED = "この対応には所管課の報告が届いています。先に、報告を確かめてください。"
-OVER = "この対応は、もう終わっています。"
 Move = Callable[[Task], tuple[Task, Event]]
 
 
@@ -32,9 +31,7 @@ def would_take(records: Records, task: Task, submission: Submission, occasion: O
     submit(task, submission, occasion, pending=records.submissions.pending_of(task.key), files=files)
 
 
-def enter(
-    records: Records, task: Task, submission: Submission, files: Sequence[NamedFile], occasion: Occasion
-) -> None:
+def enter(records: Records, task: Task, submission: Submission, files: Sequence[NamedFile], occasion: Occasion) -> None:
     """Take an answer with its documents; an undecided one before it gives way. SubmissionRefused with a sentence."""
     pending = records.submissions.pending_of(task.key)
     answered, event = submit(task, submission, occasion, pending=pending, files=len(files))
@@ -82,13 +79,14 @@ def decide(records: Records, ruling: Ruling, occasion: Occasion) -> Task:
 
 
 def move(records: Records, key: str, version: int, change: Move) -> Task:
-    """Change a task that waits for its department; CommandRefused when it does not, or another got there first."""
+    """Change a task as the page of that `version` asks; an answer that waits must be decided on first.
+
+    Raises CommandRefused when another got there first, and what `change` raises.
+    """
     task = records.tasks.find(key)
     if task is None:
         raise CommandRefused(f"対応「{key}」はありません。")
-    if not task.is_open:
-        raise CommandRefused(OVER)
-    if not task.waits_for_department:
+    if records.submissions.pending_of(key) is not None:
         raise CommandRefused(UNDECIDED)
     if task.version != version:
         raise CommandRefused(CHANGED)

@@ -95,7 +95,9 @@ def test_the_numbers_of_the_morning_page_agree_with_a_recount(full: TestClient, 
 
     sentence = words_of(full.get("/").text)
 
-    assert f"期限超過 {standings[Standing.OVERDUE]}件、今週期限 {week}件、検知中 {len(flags)}件" in sentence
+    assert (
+        f"期限超過 {standings[Standing.OVERDUE]}件、今週期限 {week}件、確認待ち 0件、検知中 {len(flags)}件" in sentence
+    )
 
 
 def test_the_morning_pages_trend_is_drawn_with_the_numbers_of_its_table(full: TestClient, empty: TestClient) -> None:
@@ -292,8 +294,9 @@ def fill_work(records: Records) -> None:
     )  # fmt: skip
     records.flags.raise_all([flag])
     letter = a_letter("reminder/0101/2024-03-18", given_up_at=OCCASION.at, answer="550 User unknown")
-    reminder = ReminderKey(flagged.key, date(2024, 2, 16), -28)
-    records.outbox.queue(letter, [reminder])
+    records.outbox.queue(letter)
+    reminder = ReminderKey(flagged.key, flagged.round, -28)
+    records.ledger.note_reminders([reminder], {flagged.key: flagged.deadline}, letter.key, TODAY)
     facts = {"letter": letter.key, "department": "0101", "step": -28}
     records.events.append([Event(Happened.REMINDER_QUEUED, f"task:{flagged.key}", OCCASION, facts)])
 

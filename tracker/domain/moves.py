@@ -11,6 +11,7 @@ LONGEST_TEXT = 2000
 
 def hand_over(task: Task, department: str | None, occasion: Occasion) -> tuple[Task, Event]:
     """Another department's; SubmissionRefused when none is named, or the one whose it is."""
+    _refuse_closed(task)
     if not department:
         raise SubmissionRefused("department", "引き継ぐ所管課を選んでください。")
     if department == task.department_code:
@@ -20,6 +21,7 @@ def hand_over(task: Task, department: str | None, occasion: Occasion) -> tuple[T
 
 def change_deadline(task: Task, deadline: date | None, reason: str, occasion: Occasion) -> tuple[Task, Event]:
     """Another deadline, from today on, for a reason; SubmissionRefused otherwise."""
+    _refuse_closed(task)
     if deadline is None:
         raise SubmissionRefused("deadline", "新しい期限を書いてください（例: R6.4.30、令和6年4月30日）。")
     if deadline == task.deadline:
@@ -32,14 +34,24 @@ def change_deadline(task: Task, deadline: date | None, reason: str, occasion: Oc
 
 def withdraw(task: Task, reason: str, occasion: Occasion) -> tuple[Task, Event]:
     """No longer asked for; SubmissionRefused without a reason."""
+    _refuse_closed(task)
     refuse_text("reason", reason, "取り下げる理由を書いてください。経過に残ります。")
     return task.withdraw(reason, occasion)
 
 
 def complete(task: Task, note: str, occasion: Occasion) -> tuple[Task, Event]:
     """Done, as the division knows otherwise than by an answer; SubmissionRefused when it does not say how."""
+    _refuse_closed(task)
     refuse_text("note", note, "完了をどう確かめたかを書いてください。経過に残ります。")
     return task.complete(note, occasion)
+
+
+def reopen(task: Task, reason: str, occasion: Occasion) -> tuple[Task, Event]:
+    """Open again what was closed by mistake; SubmissionRefused without a reason, or while it is open."""
+    if task.is_open:
+        raise SubmissionRefused("", "この対応は、もう対応中に戻っています。")
+    refuse_text("reason", reason, "対応中に戻す理由を書いてください。経過に残ります。")
+    return task.reopen(reason, occasion)
 
 
 def send_back(task: Task, reason: str, occasion: Occasion) -> tuple[Task, Event]:
@@ -59,3 +71,8 @@ def refuse_long_text(field: str, text: str) -> None:
     """Raise for a text longer than is kept."""
     if len(text) > LONGEST_TEXT:
         raise SubmissionRefused(field, f"{LONGEST_TEXT:,}字以内で書いてください（今は{len(text):,}字です）。")
+
+
+def _refuse_closed(task: Task) -> None:
+    if not task.is_open:
+        raise SubmissionRefused("", "この対応は、もう終わっています。")
