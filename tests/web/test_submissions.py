@@ -218,6 +218,32 @@ def test_what_is_larger_than_all_files_together_may_be_is_not_read_to_its_end(
     assert everything_in(office) == before
 
 
+def test_of_a_form_behind_a_forged_link_nothing_is_read(office: Office, task: Task) -> None:
+    status, _, chunks = asyncio.run(_post_without_end(office, f"{link_to(office, task)}x", None))
+
+    assert (status, chunks) == (404, 0)
+
+
+def test_an_answer_that_cannot_be_entered_as_a_whole_is_not_entered_at_all(
+    office: Office, task: Task, client: TestClient
+) -> None:
+    with office.store.transaction() as records:
+        records.connection.exec_driver_sql(
+            "CREATE TRIGGER trouble BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+    before = everything_in(office)
+    patient = TestClient(client.app, raise_server_exceptions=False, follow_redirects=False)
+
+    answer = send(patient, link_to(office, task), files=[("写し.pdf", b"%PDF")])
+
+    assert answer.status_code == 500
+    assert "記録は変わっていません" in answer.text
+    assert everything_in(office) == before
+    with office.store.transaction() as records:
+        records.connection.exec_driver_sql("DROP TRIGGER trouble")
+    assert send(client, link_to(office, task), files=[("写し.pdf", b"%PDF")]).status_code == 303
+
+
 async def _post_without_end(office: Office, path: str, announced: int | None) -> tuple[int, str, int]:
     """Post chunks of 100,000 bytes until there is an answer: its status, its page, and how many chunks were read."""
     chunks, answer = 0, list[Any]()
