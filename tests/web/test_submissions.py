@@ -279,7 +279,7 @@ def test_a_form_that_is_broken_or_says_nothing_gets_a_sentence(office: Office, t
 
     for answer in answers:
         assert answer.status_code == 400
-        assert re.search("[ぁ-ん]", words_of(answer.text).partition("表示できません")[2])
+        assert re.search("[ぁ-ん]", words_of(answer.text).partition("受け付けられませんでした")[2])
         assert not re.search(r"multipart|boundary|Too many|Invalid", answer.text)
     assert everything_in(office) == before
 

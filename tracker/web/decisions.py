@@ -25,7 +25,7 @@ def decide_on_answer(act: Acting) -> Response:
     """Accept an answer, or send it back."""
     word = act.line("decision")
     if word not in (Decision.ACCEPTED, Decision.SENT_BACK):
-        raise Turned(400, UNKNOWN_DECISION)
+        raise Turned(400, UNKNOWN_DECISION, "受け付けられませんでした")
     department = _known_department(act)
     ruling = Ruling(
         act.number("submission"), act.number("version"), Decision(word), act.text("reason"), department or None

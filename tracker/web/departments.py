@@ -89,13 +89,14 @@ def calendar(visit: Visiting, secret: str) -> Response:
     own = _own_page(visit, secret)
     entries, name = _entries(visit, own), visit.department(own.code)
     tag = f'"{sha256(repr(entries).encode()).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}  # kept by the program, asked for again each time
     if visit.request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers={"ETag": tag})
+        return Response(status_code=304, headers=headers)
     text = deadline_calendar(
         f"対応期限（{name}）", entries, now=visit.now, domain=visit.office.settings.mail.domain,
         zone=visit.office.settings.office.zone,
     )  # fmt: skip
-    return Response(text, media_type=CALENDAR, headers={"ETag": tag})
+    return Response(text, media_type=CALENDAR, headers=headers)
 
 
 @routes.get("/departments/{secret}/期限一覧.xlsx")

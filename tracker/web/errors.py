@@ -17,6 +17,7 @@ SENTENCES = {
     405: "このページは見るだけのページです。",
     413: "送られた内容が大きすぎます。何も保存していません。前のページに戻り、ファイルを減らすか小さくしてから、もう一度送ってください。",
 }
+HEADINGS = {400: "受け付けられませんでした", 413: "受け付けられませんでした"}
 
 
 def add_error_pages(app: FastAPI, desk: Desk) -> None:
@@ -26,7 +27,7 @@ def add_error_pages(app: FastAPI, desk: Desk) -> None:
         assert isinstance(error, HTTPException)
         own = error.detail if isinstance(error, Turned) else ""
         sentence = own or SENTENCES.get(error.status_code, "この求めには応じられません。")
-        heading = error.heading if isinstance(error, Turned) else "表示できません"
+        heading = error.heading if isinstance(error, Turned) else HEADINGS.get(error.status_code, "表示できません")
         page = "errors/refused.html"
         return desk.answer(request, page, error.status_code, sentence=sentence, heading=heading)
 

@@ -40,7 +40,7 @@ def answer(request: Request, token: str, form: Form) -> Response:
     uploads = files_of(form, "files")
     typed = TypedAnswer.of(form, uploads)
     if typed.kind not in set(SubmissionKind):
-        raise Turned(400, NO_KIND)
+        raise Turned(400, NO_KIND, "受け付けられませんでした")
     try:
         _take(request, token, typed, uploads)
     except Refusal as refusal:
