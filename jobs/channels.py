@@ -1,13 +1,12 @@
 """The ways out of this office: its mail server or the folder DIR/mail, and its webhooks."""
 
-from jobs.letters import mail_domain
 from notifications.letters.letter import Letter
 from notifications.transports import Outgoing, Transport
 from notifications.transports.eml import EmlFolder
 from notifications.transports.smtp import SmtpServer, SmtpTransport
 from notifications.transports.webhook import Webhook, WebhookTransport
 from tracker.domain.events import Occasion
-from tracker.exports.deadline_calendar import deadline_calendar, entry_from
+from tracker.exports.deadline_calendar import letter_calendar
 from tracker.office import Office
 from tracker.storage.outbox import MAIL, WEBHOOK, QueuedLetter
 
@@ -39,14 +38,8 @@ def outgoing(letter: QueuedLetter, office: Office, occasion: Occasion) -> Outgoi
     return Outgoing(
         letter=Letter(letter.subject, letter.body_text, letter.body_html), sender=mail.sender, to=letter.recipients,
         cc=letter.copies, message_id=letter.message_id, kind=letter.kind, on=letter.on_day,
-        at=occasion.at.astimezone(office.clock.zone), bounces_to=mail.bounces_to or "", calendar=_calendar(letter, office),
+        at=occasion.at.astimezone(office.clock.zone), bounces_to=mail.bounces_to or "", calendar=letter_calendar(
+            letter.deadlines, letter.addressee, letter.queued_at, mail.domain
+        ),
         url=letter.url, department=letter.addressee,
     )  # fmt: skip
-
-
-def _calendar(letter: QueuedLetter, office: Office) -> str:
-    if not letter.deadlines:
-        return ""
-    entries = [entry_from(facts, letter.addressee, letter.queued_at) for facts in letter.deadlines]
-    name = f"対応期限（{letter.addressee}）"
-    return deadline_calendar(name, entries, now=letter.queued_at, domain=mail_domain(office))

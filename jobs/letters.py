@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from email.utils import getaddresses, parseaddr
+from email.utils import getaddresses
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -69,11 +69,6 @@ def queue_letters(records: Records, letters: Iterable[Composed], occasion: Occas
     records.events.append(events)
 
 
-def mail_domain(office: Office) -> str:
-    """The domain that Message-IDs and calendar entries are named under."""
-    return parseaddr(office.settings.mail.sender)[1].rpartition("@")[2] or "localhost"
-
-
 def addresses_in(written: str | None) -> tuple[str, ...]:
     """The addresses in a cell: several may stand there, parted by commas, semicolons or 、."""
     if not written or not written.strip():
@@ -109,7 +104,7 @@ class Post:
             key=key, kind=kind, department_code=department.code or None, recipients=recipients,
             copies=tuple(copy for copy in copies if copy not in recipients) if recipients else (),
             subject=letter.subject, body_text=letter.text, body_html=letter.html,
-            message_id=message_id(kind, key, mail_domain(self.office)), on_day=self.occasion.on_day, queued_at=now,
+            message_id=message_id(kind, key, self.office.settings.mail.domain), on_day=self.occasion.on_day, queued_at=now,
             next_attempt_at=now if recipients else None, given_up_at=None if recipients else now,
             answer="" if recipients else NO_ADDRESS, addressee=addressee,
             deadlines=tuple(deadlines), url=url or "",

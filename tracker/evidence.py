@@ -11,6 +11,7 @@ from tracker.domain.errors import EvidenceRefused
 
 EVIDENCE_FOLDER = "evidence"
 PER_CHUNK = 1 << 16
+CANNOT_BE_KEPT = "ファイルを保管できませんでした。保管場所に空きがないおそれがあります。情報管理課に連絡してください。"
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,16 @@ class EvidenceFolder:
     path: Path
 
     def keep(self, source: BinaryIO, limit: int) -> KeptFile:
-        """Keep a document; the same bytes are kept once. EvidenceRefused when empty or larger than `limit` bytes."""
+        """Keep a document; the same bytes are kept once.
+
+        EvidenceRefused when it is empty, larger than `limit` bytes, or cannot be written.
+        """
+        try:
+            return self._keep(source, limit)
+        except OSError as trouble:
+            raise EvidenceRefused(CANNOT_BE_KEPT) from trouble
+
+    def _keep(self, source: BinaryIO, limit: int) -> KeptFile:
         self.path.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=self.path, prefix=".", suffix=".part", delete=False) as part:
             try:

@@ -18,6 +18,10 @@ BROKEN = "このリンクは正しくありません。メールのリンクが�
 EXPIRED = "このリンクの期限（{until}）は過ぎました。新しいお知らせのリンクを使うか、情報管理課に連絡してください。"
 
 
+class LinkExpired(LinkRefused):
+    """A link of ours whose last day is over."""
+
+
 @dataclass(frozen=True)
 class AnswerLink:
     """What a signed link opens."""
@@ -39,14 +43,14 @@ class AnswerLinks:
         return token.decode() if isinstance(token, bytes) else token
 
     def read(self, token: str, today: date) -> AnswerLink:
-        """What a token opens; LinkRefused with a sentence when it was not signed here or its day is over."""
+        """What a token opens; LinkRefused with a sentence when it was not signed here, LinkExpired when its day is over."""
         try:
             task_key, department_code, until = self._signer.loads(token)
             link = AnswerLink(str(task_key), str(department_code), date.fromisoformat(until))
         except (BadSignature, ValueError, TypeError):
             raise LinkRefused(BROKEN) from None
         if today > link.until:
-            raise LinkRefused(EXPIRED.format(until=wareki(link.until, weekday=True)))
+            raise LinkExpired(EXPIRED.format(until=wareki(link.until, weekday=True)))
         return link
 
     @cached_property

@@ -95,7 +95,9 @@ def test_the_numbers_of_the_morning_page_agree_with_a_recount(full: TestClient, 
 
     sentence = words_of(full.get("/").text)
 
-    assert f"期限超過 {standings[Standing.OVERDUE]}件、今週期限 {week}件、検知中 {len(flags)}件" in sentence
+    assert (
+        f"期限超過 {standings[Standing.OVERDUE]}件、今週期限 {week}件、確認待ち 0件、検知中 {len(flags)}件" in sentence
+    )
 
 
 def test_the_morning_pages_trend_is_drawn_with_the_numbers_of_its_table(full: TestClient, empty: TestClient) -> None:

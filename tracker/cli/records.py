@@ -1,4 +1,4 @@
-"""zesei init, import, audit verify."""
+"""zesei init, import, audit verify; the other commands of the tracker beside them."""
 
 from datetime import date
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from tracker.cli import departments
 from tracker.cli.frame import AsJson, options_of, print_json, read_day, refusals_as_sentences, tell
 from tracker.cli.usage import Commands
 
@@ -61,3 +62,4 @@ def mount(app: typer.Typer) -> None:
     audit = Commands(no_args_is_help=True, help="監査証跡")
     audit.command("verify")(verify)
     app.add_typer(audit, name="audit")
+    departments.mount(app)

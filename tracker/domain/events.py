@@ -33,6 +33,8 @@ class Happened(StrEnum):
     LETTER_BOUNCED = "LetterBounced"
     LETTER_SENT_AGAIN = "LetterSentAgain"
     REPORT_ISSUED = "ReportIssued"
+    ADDRESS_GIVEN = "AddressGiven"
+    ADDRESS_REVOKED = "AddressRevoked"
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ class Occasion:
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened. `about` names it: `task:…`, `flag:…`, `register:…`, `letter:…`."""
+    """One thing that happened. `about` names it: `task:…`, `flag:…`, `register:…`, `letter:…`,
+    `department:…`."""
 
     kind: Happened
     about: str

@@ -6,9 +6,10 @@ from enum import StrEnum
 
 from tracker.domain.errors import SubmissionRefused
 from tracker.domain.events import Event, Happened, Occasion
+from tracker.domain.moves import hand_over, refuse_long_text
 from tracker.domain.tasks import Task
 
-LONGEST_NOTE = 2000
+LONGEST_NAME = 50
 LONGEST_EXTENSION = timedelta(days=3 * 365)
 
 
@@ -68,10 +69,8 @@ def submit(
     """
     refuse_unanswerable(task, pending, submission.kind)
     _REFUSALS[submission.kind](task, submission, files)
-    if len(submission.note) > LONGEST_NOTE:
-        raise SubmissionRefused(
-            "note", f"{LONGEST_NOTE:,}字以内で書いてください（今は{len(submission.note):,}字です）。"
-        )
+    refuse_long_text("note", submission.note)
+    _refuse_nameless(submission)
     facts = {"note": submission.note, "officer": submission.officer, "files": files}
     if submission.asked_deadline:
         facts |= {"asked": submission.asked_deadline}
@@ -92,19 +91,26 @@ def refuse_unanswerable(task: Task, pending: Submission | None, kind: Submission
         raise SubmissionRefused("", "期限の延長は申出済みです。情報管理課が確かめています。")
 
 
-def accept(task: Task, submission: Submission, reason: str, occasion: Occasion) -> tuple[Task, Event]:
+def accept(
+    task: Task, submission: Submission, reason: str, occasion: Occasion, department: str | None = None
+) -> tuple[Task, Event]:
     """The division agrees: done is done, more time is granted, the task goes to the department named.
 
-    Raises SubmissionRefused when the department names no other one: the division must choose it.
+    `department` is the one the division chose instead. Raises SubmissionRefused while nobody names another one.
     """
     if submission.kind is SubmissionKind.DONE:
         return task.complete(submission.note or "所管課の報告を確認しました。", occasion, on=submission.submitted_on)
     if submission.kind is SubmissionKind.EXTENSION:
         assert submission.asked_deadline is not None
         return task.extend(submission.asked_deadline, "", reason or submission.note, occasion)
-    if submission.named_code is None:
-        raise SubmissionRefused("department", "引き継ぐ所管課を選んでください。")
-    return task.hand_over(submission.named_code, occasion)
+    return hand_over(task, department or submission.named_code, occasion)
+
+
+def _refuse_nameless(submission: Submission) -> None:
+    if not submission.officer:
+        raise SubmissionRefused("officer", "報告する方の氏名を書いてください。")
+    if len(submission.officer) > LONGEST_NAME:
+        raise SubmissionRefused("officer", f"氏名は{LONGEST_NAME}字以内で書いてください。")
 
 
 def _refuse_done(task: Task, submission: Submission, files: int) -> None:

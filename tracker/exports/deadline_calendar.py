@@ -1,7 +1,7 @@
 """Deadlines as a calendar (RFC 5545) for Outlook and other calendar programs: one all-day event for each task."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -63,7 +63,15 @@ def deadline_facts(task: Task, url: str | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def entry_from(facts: Mapping[str, Any], department: str, changed_at: datetime) -> DeadlineEntry:
+def letter_calendar(deadlines: Sequence[Mapping[str, Any]], addressee: str, at: datetime, domain: str) -> str:
+    """The calendar that goes along with a letter to a department, from what the letter kept; nothing without any."""
+    if not deadlines:
+        return ""
+    entries = [_entry_from(facts, addressee, at) for facts in deadlines]
+    return deadline_calendar(f"対応期限（{addressee}）", entries, now=at, domain=domain)
+
+
+def _entry_from(facts: Mapping[str, Any], department: str, changed_at: datetime) -> DeadlineEntry:
     """The entry of a deadline that a letter kept."""
     return DeadlineEntry(
         facts["about"], facts["title"], date.fromisoformat(facts["deadline"]), facts["body"], facts["url"],

@@ -1,5 +1,6 @@
 """How letters leave and come back: the mail server, the bounce mailbox, webhooks."""
 
+from email.utils import parseaddr
 from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
@@ -38,6 +39,11 @@ class MailSettings(Section):
                 "joho@city.example か 情報管理課 <joho@city.example> のように書いてください。"
             )
         return sender
+
+    @property
+    def domain(self) -> str:
+        """The domain that Message-IDs and calendar entries are named under."""
+        return parseaddr(self.sender)[1].rpartition("@")[2] or "localhost"
 
 
 class BounceSettings(Section):

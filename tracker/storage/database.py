@@ -20,7 +20,8 @@ def sqlite_url(data_dir: Path) -> str:
 
 def open_engine(url: str) -> Engine:
     """An engine for that URL; on SQLite: WAL, foreign keys, one writer at a time from the first statement."""
-    engine = create_engine(url, json_serializer=to_json)
+    # An error names no values: secrets of links and names of persons do not belong in a log.
+    engine = create_engine(url, json_serializer=to_json, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

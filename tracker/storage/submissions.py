@@ -7,10 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from tracker.domain.events import Occasion
 from tracker.domain.submissions import Decision, Submission, SubmissionKind
-from tracker.storage.tables.work import AttachmentRow, SubmissionRow
+from tracker.storage.tables.work import AttachmentRow, SubmissionRow, TaskRow
 
 _SUBMISSION, _ATTACHMENT = SubmissionRow.__table__, AttachmentRow.__table__  # type: ignore[attr-defined]
+_TASK = TaskRow.__table__  # type: ignore[attr-defined]
+# A task that was closed, reopened, extended or handed over by others no longer waits for a decision on its answer.
+_WAITS = (_SUBMISSION.c.decision.is_(None), _TASK.c.closed_on.is_(None), _TASK.c.answered_on.is_not(None))
 _NAMES = [f.name for f in fields(Submission)]
 
 
@@ -46,11 +50,18 @@ class Submissions:
 
     def pending_of(self, task_key: str) -> Submission | None:
         """The answer to a task that waits for the division's decision."""
-        return next(iter(self._select(_SUBMISSION.c.task_key == task_key, _SUBMISSION.c.decision.is_(None))), None)
+        own = self._select_waiting(_SUBMISSION.c.task_key == task_key)
+        return own[-1] if own else None
 
     def pending(self) -> list[Submission]:
         """All answers that wait for a decision, oldest first."""
-        return self._select(_SUBMISSION.c.decision.is_(None))
+        return self._select_waiting()
+
+    def replace_undecided(self, task_key: str, occasion: Occasion) -> None:
+        """Another answer takes the place of what was not decided on."""
+        undecided = (_SUBMISSION.c.task_key == task_key, _SUBMISSION.c.decision.is_(None))
+        for submission in self._select(*undecided):
+            self.save(submission.decided(Decision.REPLACED, "", occasion))
 
     def of_task(self, task_key: str) -> list[Submission]:
         """Every answer to a task, oldest first."""
@@ -83,6 +94,9 @@ class Submissions:
         columns = [_ATTACHMENT.c[f.name] for f in fields(Attachment)]
         query = select(*columns).where(condition).order_by(_ATTACHMENT.c.id)
         return [Attachment(*row) for row in self.connection.execute(query)]
+
+    def _select_waiting(self, *conditions: Any) -> list[Submission]:
+        return self._select(*conditions, *_WAITS, _SUBMISSION.c.task_key == _TASK.c.key)
 
     def _select(self, *conditions: Any) -> list[Submission]:
         query = select(*(_SUBMISSION.c[name] for name in _NAMES)).where(*conditions).order_by(_SUBMISSION.c.id)

@@ -1,1 +1,1 @@
-"""Pages for people: one module and one template folder per noun; reads records, changes nothing."""
+"""Pages for people: one module and one template folder per noun; GET reads records, POST asks the domain."""

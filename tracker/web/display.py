@@ -24,7 +24,13 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     pages.filters |= {"day": day_words, "days_left": days_left_words, "ago": ago_words, "count": count_words}
-    pages.filters |= {"own_words": own_words, "at": at_words, "time": time_words, "cell": cell_words}
+    pages.filters |= {
+        "own_words": own_words,
+        "at": at_words,
+        "time": time_words,
+        "cell": cell_words,
+        "size": size_words,
+    }
     pages.globals |= {"words": words, "link": link, "same_page": same_page}
     return pages
 
@@ -77,6 +83,13 @@ def time_words(context: Context, moment: datetime) -> str:
     """6:00, by the clock of the office."""
     local = moment.astimezone(context["zone"])
     return f"{local.hour}:{local:%M}"
+
+
+def size_words(size: int) -> str:
+    """512バイト, 12KB or 3.4MB."""
+    if size < 1024:
+        return f"{size}バイト"
+    return f"{round(size / 1024):,}KB" if size < 1024 * 1000 else f"{size / (1 << 20):.1f}MB"
 
 
 def cell_words(value: Any) -> str:

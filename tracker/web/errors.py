@@ -8,13 +8,16 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from tracker.web.security import HEADERS
-from tracker.web.visit import Desk
+from tracker.web.visit import OUTSIDE, Desk, Turned
 
 log = logging.getLogger("zesei.web")
 SENTENCES = {
+    400: "送られた内容を読み取れませんでした。前のページに戻り、開き直してから、もう一度送ってください。",
     404: "お探しのページはありません。アドレスが途中で切れていないか確かめてください。",
     405: "このページは見るだけのページです。",
+    413: "送られた内容が大きすぎます。何も保存していません。前のページに戻り、ファイルを減らすか小さくしてから、もう一度送ってください。",
 }
+HEADINGS = {400: "受け付けられませんでした", 413: "受け付けられませんでした"}
 
 
 def add_error_pages(app: FastAPI, desk: Desk) -> None:
@@ -22,15 +25,22 @@ def add_error_pages(app: FastAPI, desk: Desk) -> None:
 
     def refused(request: Request, error: Exception) -> HTMLResponse:
         assert isinstance(error, HTTPException)
-        own = error.detail if error.status_code == 404 and error.detail != "Not Found" else ""
+        own = error.detail if isinstance(error, Turned) else ""
         sentence = own or SENTENCES.get(error.status_code, "この求めには応じられません。")
-        return desk.answer(request, "errors/not_found.html", error.status_code, sentence=sentence)
+        heading = error.heading if isinstance(error, Turned) else HEADINGS.get(error.status_code, "表示できません")
+        page = "errors/refused.html"
+        return desk.answer(request, page, error.status_code, sentence=sentence, heading=heading)
 
     def broken(request: Request, error: Exception) -> HTMLResponse:
-        log.error("%s %s", request.method, request.url.path, exc_info=error)
+        log.error("%s %s", request.method, path_without_secrets(request.url.path), exc_info=error)
         answer = desk.answer(request, "errors/broken.html", 500)
         answer.headers.update(HEADERS)  # this answer is made outside of the middleware
         return answer
 
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(Exception, broken)
+
+
+def path_without_secrets(path: str) -> str:
+    """The path as it may be written down: whoever reads the log must not get in by it."""
+    return next((f"{prefix}…" for prefix in OUTSIDE if path.startswith(prefix)), path)

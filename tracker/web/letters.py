@@ -1,14 +1,21 @@
-"""送信: the outbox, each letter as sent."""
+"""送信: the outbox, each letter as sent with what became of it at each address; what is to be printed."""
 
 from fastapi import APIRouter
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from tracker.domain.errors import CommandRefused
+from tracker.exports.deadline_calendar import letter_calendar
 from tracker.storage.outbox import QueuedLetter
 from tracker.storage.screens.letters import LetterFilter, LetterState, kinds_of_letters, letters_page, state_of
-from tracker.web.papers import shut_in
-from tracker.web.visit import Visit, Visiting, not_found, number_of
+from tracker.web.acting import Acting
+from tracker.web.display import link
+from tracker.web.downloads import download
+from tracker.web.papers import find_paper, printed_days, shut_in
+from tracker.web.visit import Visit, Visiting, not_found, number_of, visiting
+from tracker.web.words import UNKNOWN_DEPARTMENT
 
 routes = APIRouter()
+DAYS_SHOWN = 30
 
 
 @routes.get("/letters")
@@ -24,17 +31,72 @@ def index(visit: Visiting) -> HTMLResponse:
     return visit.page("letters/index.html", slice=slice_, wanted=wanted, kinds=kinds)
 
 
+@routes.get("/letters/print")
+def printed(visit: Visiting) -> HTMLResponse:
+    """The letters on paper, by day."""
+    return visit.page("letters/print.html", days=printed_days(visit.office.data_dir, DAYS_SHOWN))
+
+
+@routes.get("/letters/print/{day}/{name}")
+def printed_file(visit: Visiting, day: str, name: str) -> Response:
+    """One day's letters of one department, to be printed."""
+    paper = find_paper(visit.office.data_dir, day, name)
+    if paper is None:
+        raise not_found("この印刷用のファイルはありません。一覧を開き直してください。")
+    department = visit.department(paper.code) if paper.code != UNKNOWN_DEPARTMENT else paper.code
+    return download(paper.path.read_bytes(), f"お知らせ（{department}）{day}.pdf", "application/pdf")
+
+
 @routes.get("/letters/{number}")
 def show(visit: Visiting, number: str) -> HTMLResponse:
     """One letter: its headers, its text, and its HTML part in a frame."""
-    letter = _letter(visit, number)
-    return visit.page("letters/show.html", letter=letter, state=state_of(letter))
+    return letter_page(visit, number)
 
 
 @routes.get("/letters/{number}/html")
 def html_part(visit: Visiting, number: str) -> HTMLResponse:
     """The HTML part alone, for the frame."""
     return shut_in(_letter(visit, number).body_html)
+
+
+@routes.get("/letters/{number}/calendar.ics")
+def calendar(visit: Visiting, number: str) -> Response:
+    """The calendar that went along."""
+    letter = _letter(visit, number)
+    domain = visit.office.settings.mail.domain
+    text = letter_calendar(letter.deadlines, letter.addressee, letter.queued_at, domain)
+    if not text:
+        raise not_found("この通知に、カレンダーは付いていません。")
+    return download(text.encode(), f"期限{letter.on_day.isoformat()}.ics", "text/calendar; charset=utf-8")
+
+
+@routes.post("/letters/{number}/attempts")
+def send_again(act: Acting, number: str) -> Response:
+    """Have the letter tried anew for those it did not reach."""
+    try:
+        with act.desk.office.store.transaction() as records:
+            letter = records.outbox.find(number_of(number) or 0)
+            if letter is None:
+                raise CommandRefused(f"通知「{number}」はありません。")
+            if letter.withdrawn_at is not None:
+                raise CommandRefused("この通知は取りやめたので、送りません。")
+            records.events.append([records.outbox.send_again(letter, act.occasion)])
+    except CommandRefused as refusal:
+        with visiting(act.request) as visit:
+            return letter_page(visit, number, 409, refusal=str(refusal))
+    return RedirectResponse(link("letters", number), 303)
+
+
+def letter_page(visit: Visit, number: str, status: int = 200, refusal: str = "") -> HTMLResponse:
+    """A letter's page; `refusal` says why it is not sent again."""
+    letter = _letter(visit, number)
+    state = state_of(letter)
+    return visit.page(
+        "letters/show.html", status, letter=letter, state=state, refusal=refusal,
+        can_be_sent_again=bool(letter.recipients) and state in (LetterState.GIVEN_UP, LetterState.PARTLY),
+        addresses=dict.fromkeys((*letter.recipients, *letter.copies)),
+        happened=visit.records.events.about(f"letter:{letter.key}"),
+    )  # fmt: skip
 
 
 def _letter(visit: Visit, number: str) -> QueuedLetter:

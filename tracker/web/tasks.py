@@ -5,11 +5,11 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from tracker.domain.tasks import Origin, Task
 from tracker.law import contract_items
-from tracker.storage.screens.flags import flag_of_task
 from tracker.storage.screens.letters import letters_about_task
 from tracker.storage.screens.tasks import SORTS, StandingCounts, TaskFilter, standing_counts, tasks_page
+from tracker.web.grounds import ground_of
+from tracker.web.outcomes import outcome
 from tracker.web.timeline import timeline
 from tracker.web.visit import Visit, Visiting, not_found
 from tracker.web.words import ORIGINS, TASK_TABS
@@ -42,22 +42,33 @@ def index(visit: Visiting) -> HTMLResponse:
 
 @routes.get("/tasks/{key:path}")
 def show(visit: Visiting, key: str) -> HTMLResponse:
-    """One task: what to do, on what ground, and everything that happened to it."""
+    """One task: what to do, on what ground, what was answered, and everything that happened to it."""
+    return task_page(visit, key)
+
+
+def task_page(visit: Visit, key: str, status: int = 200, **facts: object) -> HTMLResponse:
+    """A task's page; `facts` say what was refused of a form on it."""
     task = visit.records.tasks.find(key)
     if task is None:
         raise not_found(f"対応「{key}」はありません。")
-    letters = letters_about_task(visit.connection, key)
-    finding = task.origin_ref if task.origin is Origin.FINDING else None
+    letters, events = letters_about_task(visit.connection, key), visit.records.events.about(f"task:{key}")
+    form = {"refusal": "", "refused_field": "", "refused_form": "", "typed": {}}
+    submissions = visit.records.submissions
     return visit.page(
         "tasks/show.html",
+        status,
         task=task,
-        finding=next((f for f in visit.records.findings.known_on(visit.today) if f.finding_no == finding), None),
+        ground=ground_of(visit, task),
         titles=check_titles(visit),
-        check=_check(task),
-        flag=flag_of_task(visit.connection, task.origin_ref, key) if task.origin is Origin.FLAG else None,
         clauses={item.key: item for item in contract_items()},
         letters=letters,
-        timeline=timeline(visit, visit.records.events.about(f"task:{key}"), letters),
+        timeline=timeline(visit, events, letters),
+        pending=submissions.pending_of(key),
+        submissions=submissions.of_task(key),
+        attachments=submissions.attachments_of(key),
+        outcome=outcome(visit, task, events),
+        nav="tasks",
+        **form | facts,
     )
 
 
@@ -74,10 +85,6 @@ def _wanted(visit: Visit) -> TaskFilter:
         check=visit.asked("check"),
         words=visit.asked("q"),
     )
-
-
-def _check(task: Task) -> str:
-    return task.origin_ref.partition("/")[0] if task.origin is Origin.FLAG else ""
 
 
 def _hidden(standing: str, counts: StandingCounts) -> list[tuple[str, int]]:

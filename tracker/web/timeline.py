@@ -1,6 +1,6 @@
 """A task's line of events in Japanese, newest first, each with who and when, and its letters among them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -51,10 +51,20 @@ def _details(visit: Visit, event: StoredEvent) -> list[str]:
         case Happened.TASK_REWORDED:
             what = "期限の書き方" if facts.get("of") == "deadline" else "件名"
             return [f"前の{what}「{facts.get('old')}」"]
+        case Happened.TASK_REPORTED | Happened.EXTENSION_ASKED | Happened.DEPARTMENT_DENIED:
+            return _answer_details(visit, facts)
         case Happened.REMINDER_QUEUED:
             return [step_word(int(facts.get("step", 0)))]
         case _:
             return [str(facts.get("reason") or "")]
+
+
+def _answer_details(visit: Visit, facts: Mapping[str, Any]) -> list[str]:
+    details = [f"新しい期限 {_day(facts['asked'])}"] if facts.get("asked") else []
+    if named := facts.get("named"):
+        details.append(f"正しい所管課 {visit.department(named)}")
+    files = f"ファイル {facts['files']}件" if facts.get("files") else ""
+    return [*details, str(facts.get("note") or ""), files]
 
 
 def _day(stored: Any) -> str:

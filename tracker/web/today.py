@@ -6,10 +6,13 @@ from datetime import date, timedelta
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
+from tracker.domain.departments import Department
 from tracker.domain.trends import Frame, trend_picture
 from tracker.storage.job_runs import ScheduledJob
+from tracker.storage.screens.departments import open_task_counts
 from tracker.storage.screens.letters import troubled_letters
 from tracker.storage.screens.runs import failed_runs
+from tracker.storage.screens.submissions import waiting_answers
 from tracker.storage.screens.tasks import TaskFilter, standing_counts
 from tracker.storage.screens.today import departments_that_are_late, trend
 from tracker.web.freshness import CheckLine, RegisterAge, check_lines, register_ages
@@ -40,6 +43,9 @@ def show(visit: Visiting) -> HTMLResponse:
     return visit.page(
         "today/show.html",
         counts=standing_counts(visit.connection, TaskFilter(), visit.today),
+        waiting=waiting_answers(visit.connection),
+        waiting_shown=SHOWN,
+        unreachable=_unreachable(visit),
         late=departments_that_are_late(visit.connection, visit.today),
         checks=checks,
         summary=_summary(visit, checks),
@@ -53,6 +59,12 @@ def show(visit: Visiting) -> HTMLResponse:
         failures=failed_runs(visit.connection, visit.now - RUNS_SINCE, SHOWN),
         sleeping=_sleeping(visit),
     )
+
+
+def _unreachable(visit: Visit) -> list[tuple[Department, int]]:
+    """Departments that no mail reaches although they have something to do, and how much."""
+    counts = open_task_counts(visit.connection)
+    return [(d, counts[d.code]) for d in visit.departments if counts.get(d.code) and not (d.email or "").strip()]
 
 
 def _summary(visit: Visit, checks: list[CheckLine]) -> CheckSummary:

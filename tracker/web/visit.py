@@ -1,6 +1,7 @@
 """One request: its reading transaction, the office's day and hour, and the way to answer with a page."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -21,21 +22,34 @@ from tracker.web.words import UNKNOWN_DEPARTMENT
 
 LAST_PAGE = 1_000_000
 LONGEST_SEARCH = 100
+OUTSIDE = ("/submissions/", "/departments/")  # the pages for departments: without a way into the division's
+
+
+class Turned(HTTPException):
+    """A request that is answered with a sentence of ours, on a page under its own heading."""
+
+    def __init__(self, status: int, sentence: str, heading: str = "表示できません") -> None:
+        super().__init__(status, sentence)
+        self.heading = heading
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What the pages work with as long as the program runs."""
+    """What the pages work with as long as the program runs; `is_outside` where departments' pages are alone."""
 
     office: Office
     templates: Environment
+    is_outside: bool = False
 
     def answer(self, request: Request, template: str, status: int = 200, **facts: object) -> HTMLResponse:
-        """A page in the common frame."""
+        """A page in the common frame, or in the departments' frame."""
         clock, now = self.office.clock, self.office.clock.now()
+        is_outside = self.is_outside or request.url.path.startswith(OUTSIDE)
         frame = {
             "request": request, "zone": clock.zone, "now": now, "today": clock.day_of(now),
+            "layout": "outside.html" if is_outside else "layout.html", "is_outside": is_outside,
             "office_name": self.office.settings.office.name, "office_began_at": clock.began_at,
+            "contact": self.office.settings.office.contact,
         }  # fmt: skip
         return HTMLResponse(self.templates.get_template(template).render(**frame | facts), status)
 
@@ -83,11 +97,11 @@ class Visit:
         """A department as shown; a code that no register knows stands for itself."""
         return UNKNOWN_DEPARTMENT if not code else self.department_names.get(code, f"{code}（台帳にない所属）")
 
-    def page(self, template: str, **facts: object) -> HTMLResponse:
+    def page(self, template: str, status: int = 200, **facts: object) -> HTMLResponse:
         """Answer with a page."""
         own: dict[str, Any] = {"now": self.now, "today": self.today, "department": self.department}
-        own["department_names"] = self.department_names
-        return self.desk.answer(self.request, template, **own | facts)
+        own |= {"department_names": self.department_names, "departments": self.departments}
+        return self.desk.answer(self.request, template, status, **own | facts)
 
     def asked(self, name: str) -> str:
         """A text of the query string, trimmed; control characters never get further than here."""
@@ -110,15 +124,28 @@ def number_of(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 12 else None
 
 
-def not_found(sentence: str) -> HTTPException:
+def not_found(sentence: str) -> Turned:
     """The refusal of something that is not there, in words for its page."""
-    return HTTPException(404, sentence)
+    return Turned(404, sentence)
+
+
+def desk_of(request: Request) -> Desk:
+    """What the pages work with."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+@contextmanager
+def visiting(request: Request) -> Iterator[Visit]:
+    """A visit that reads the records as they are now."""
+    desk = desk_of(request)
+    with desk.office.store.reading() as records:
+        yield Visit(desk, request, records, desk.office.clock.now())
 
 
 def _visit(request: Request) -> Iterator[Visit]:
-    desk: Desk = request.app.state.desk
-    with desk.office.store.reading() as records:
-        yield Visit(desk, request, records, desk.office.clock.now())
+    with visiting(request) as visit:
+        yield visit
 
 
 Visiting = Annotated[Visit, Depends(_visit)]

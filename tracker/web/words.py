@@ -6,6 +6,7 @@ from datetime import date
 from tracker.domain.dates import wareki
 from tracker.domain.events import Happened
 from tracker.domain.flags import CheckState
+from tracker.domain.submissions import Decision, SubmissionKind
 from tracker.domain.tasks import STANDING_WORDS, Origin, Standing
 from tracker.storage.screens.letters import LetterState
 
@@ -46,12 +47,29 @@ LETTER_STATES = {
     LetterState.GIVEN_UP: Mark("送信不能", "×", "bad"),
     LetterState.WITHDRAWN: Mark("取りやめ", "－", "quiet"),
 }
+ADDRESS_OUTCOMES = {
+    "accepted": Mark("送信済", "◎", "done"), "refused": Mark("受取り拒否", "×", "bad"),
+    "put-off": Mark("再送待ち", "◆", "soon"), "bounced": Mark("戻ってきました", "×", "bad"),
+}  # fmt: skip
+NOT_TRIED = Mark("まだ送っていません", "○", "plain")
+CHANNELS = {"mail": "メール", "webhook": "チャットなど（Webhook）"}
 OUTCOMES = {"done": Mark("完了", "◎", "done"), "failed": Mark("失敗", "×", "bad")}
 LETTER_LABELS = tuple((str(state), mark.word) for state, mark in LETTER_STATES.items())
 NOT_IMPORTED, NONE_YET = Mark("未取込", "▲", "bad"), Mark("未取込", "－", "quiet")
 RUNNING = Mark("実行中", "○", "plain")
 FLAG_OPEN, FLAG_CLEARED = Mark("検知中", "◆", "soon"), Mark("解消", "◎", "done")
 
+SUBMISSIONS = {
+    SubmissionKind.DONE: "完了の報告",
+    SubmissionKind.EXTENSION: "期限延長の申出",
+    SubmissionKind.NOT_OURS: "所管違いの申出",
+}
+DECISIONS = {
+    None: Mark("確認待ち", "□", "plain"),
+    Decision.ACCEPTED: Mark("確認済", "◎", "done"),
+    Decision.SENT_BACK: Mark("差戻し", "◆", "bad"),
+    Decision.REPLACED: Mark("次の報告に替わりました", "－", "quiet"),
+}
 ORIGINS = {Origin.FINDING: "指導事項", Origin.FLAG: "検査", Origin.DUTY: "定期業務", Origin.RESOLUTION: "審議会"}
 JOBS = {
     "intake": "台帳の受取り", "checks": "検査", "reminders": "お知らせの作成", "weekly_report": "週次報告",
@@ -87,6 +105,8 @@ EVENTS = {
     Happened.LETTER_SENT_AGAIN: "通知をもう一度送ることにしました",
     Happened.TASK_ESCALATED: "上司に知らせました",
     Happened.REPORT_ISSUED: "報告を発行しました",
+    Happened.ADDRESS_GIVEN: "所管課のページのアドレスを渡しました",
+    Happened.ADDRESS_REVOKED: "所管課のページのアドレスを取り消しました",
 }
 
 # Words of the task filter: (value in the address, label), in the order of the tabs.

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, not_, or_, select
 
 from tracker.storage.screens.paging import Slice, slice_of
 from tracker.storage.screens.tasks import NO_DEPARTMENT
@@ -69,16 +69,16 @@ class LetterFilter:
 
 
 _COLUMNS = [_OUTBOX.c[field.name] for field in fields(LetterLine)]
-_UNDECIDED = and_(
-    _OUTBOX.c.accepted_at.is_(None), _OUTBOX.c.given_up_at.is_(None), _OUTBOX.c.withdrawn_at.is_(None)
-)  # fmt: skip
+_TRYING, _REACHED = _OUTBOX.c.next_attempt_at.is_not(None), _OUTBOX.c.accepted_at.is_not(None)
+_STANDS, _LOST = _OUTBOX.c.withdrawn_at.is_(None), _OUTBOX.c.undelivered_at.is_not(None)
+_FIRST = and_(_OUTBOX.c.attempts == 0, not_(_REACHED))
 _STATES: dict[str, ColumnElement[bool]] = {
-    LetterState.WAITING: and_(_UNDECIDED, _OUTBOX.c.attempts == 0),
-    LetterState.RETRYING: and_(_UNDECIDED, _OUTBOX.c.attempts > 0),
-    LetterState.ACCEPTED: and_(_OUTBOX.c.accepted_at.is_not(None), _OUTBOX.c.undelivered_at.is_(None)),
-    LetterState.PARTLY: and_(_OUTBOX.c.accepted_at.is_not(None), _OUTBOX.c.undelivered_at.is_not(None)),
-    LetterState.GIVEN_UP: and_(_OUTBOX.c.given_up_at.is_not(None), _OUTBOX.c.accepted_at.is_(None)),
-    LetterState.WITHDRAWN: _OUTBOX.c.withdrawn_at.is_not(None),
+    LetterState.WAITING: and_(_STANDS, _TRYING, _FIRST),
+    LetterState.RETRYING: and_(_STANDS, _TRYING, not_(_FIRST)),
+    LetterState.ACCEPTED: and_(_STANDS, not_(_TRYING), _REACHED, not_(_LOST)),
+    LetterState.PARTLY: and_(_STANDS, not_(_TRYING), _REACHED, _LOST),
+    LetterState.GIVEN_UP: and_(_STANDS, not_(_TRYING), not_(_REACHED)),
+    LetterState.WITHDRAWN: not_(_STANDS),
 }
 
 
@@ -86,11 +86,11 @@ def state_of(letter: Any) -> LetterState:
     """How far a letter has come, from its attempts."""
     if letter.withdrawn_at:
         return LetterState.WITHDRAWN
+    if letter.next_attempt_at:
+        return LetterState.RETRYING if letter.attempts or letter.accepted_at else LetterState.WAITING
     if letter.accepted_at:
         return LetterState.PARTLY if letter.undelivered_at else LetterState.ACCEPTED
-    if letter.given_up_at:
-        return LetterState.GIVEN_UP
-    return LetterState.RETRYING if letter.attempts else LetterState.WAITING
+    return LetterState.GIVEN_UP
 
 
 def letters_page(connection: Connection, wanted: LetterFilter, page: int) -> Slice[LetterLine]:
@@ -110,6 +110,12 @@ def troubled_letters(connection: Connection, since: date, limit: int) -> list[Le
     """Letters that are being tried again, and those that did not reach somebody since a day; newest first."""
     lost = and_(or_(_STATES[LetterState.GIVEN_UP], _STATES[LetterState.PARTLY]), _OUTBOX.c.on_day >= since)
     query = select(*_COLUMNS).where(or_(_STATES[LetterState.RETRYING], lost)).order_by(_OUTBOX.c.id.desc())
+    return [_line(row) for row in connection.execute(query.limit(limit))]
+
+
+def letter_lines(connection: Connection, limit: int, *conditions: ColumnElement[bool]) -> list[LetterLine]:
+    """The newest letters that meet some conditions."""
+    query = select(*_COLUMNS).where(*conditions).order_by(_OUTBOX.c.on_day.desc(), _OUTBOX.c.id.desc())
     return [_line(row) for row in connection.execute(query.limit(limit))]
 
 

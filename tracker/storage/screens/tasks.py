@@ -119,6 +119,11 @@ def standings(today: date) -> dict[str, ColumnElement[bool]]:
     }
 
 
+def task_columns() -> list[ColumnElement[Any]]:
+    """The columns that `as_task` reads."""
+    return list(_COLUMNS)
+
+
 SORTS: dict[str, tuple[Any, ...]] = {
     "deadline": (_TASK.c.deadline.is_(None), _TASK.c.deadline),
     "department": (_TASK.c.department_code.is_(None), _TASK.c.department_code, _TASK.c.deadline),

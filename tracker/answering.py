@@ -1,0 +1,95 @@
+"""A department answers, the division decides: each in one transaction, refused in a sentence or done as a whole."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tracker.domain.errors import CommandRefused
+from tracker.domain.events import Event, Occasion
+from tracker.domain.moves import send_back
+from tracker.domain.submissions import Decision, Submission, accept, submit
+from tracker.domain.tasks import Task
+from tracker.evidence import KeptFile
+from tracker.storage.store import Records
+from tracker.storage.submissions import Attachment
+
+CHANGED = "この対応は、ほかの人が先に更新しました。今の内容を確かめてから、もう一度行ってください。"
+DECIDED = "この報告は、もう確かめ終わっています。"
+UNDECIDED = "この対応には所管課の報告が届いています。先に、報告を確かめてください。"
+Move = Callable[[Task], tuple[Task, Event]]
+
+
+@dataclass(frozen=True)
+class NamedFile:
+    """A document that is kept already, under the name it was sent with."""
+
+    name: str
+    kept: KeptFile
+
+
+def would_take(records: Records, task: Task, submission: Submission, occasion: Occasion, files: int) -> None:
+    """Raise what `enter` would raise now, before any document is kept."""
+    submit(task, submission, occasion, pending=records.submissions.pending_of(task.key), files=files)
+
+
+def enter(records: Records, task: Task, submission: Submission, files: Sequence[NamedFile], occasion: Occasion) -> None:
+    """Take an answer with its documents; an undecided one before it gives way. SubmissionRefused with a sentence."""
+    pending = records.submissions.pending_of(task.key)
+    answered, event = submit(task, submission, occasion, pending=pending, files=len(files))
+    records.submissions.replace_undecided(task.key, occasion)
+    number = records.submissions.enter(submission)
+    records.submissions.attach([
+        Attachment(task.key, file.name, file.kept.sha256, file.kept.size, occasion.at, occasion.by, number)
+        for file in files
+    ])  # fmt: skip
+    records.tasks.save(answered, event)
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What the division decides on an answer, on the page it saw (`version` is the task's as shown there)."""
+
+    submission_id: int
+    version: int
+    decision: Decision
+    reason: str = ""
+    department: str | None = None
+
+
+def decide(records: Records, ruling: Ruling, occasion: Occasion) -> Task:
+    """Carry out a decision; the task as it stands then.
+
+    Raises CommandRefused when another got there first, SubmissionRefused when the decision lacks something.
+    """
+    submission = records.submissions.find(ruling.submission_id)
+    task = None if submission is None else records.tasks.find(submission.task_key)
+    if submission is None or task is None:
+        raise CommandRefused("この報告は、記録にありません。")
+    pending = records.submissions.pending_of(task.key)
+    if pending is None or pending.id != submission.id:
+        raise CommandRefused(DECIDED)
+    if task.version != ruling.version:
+        raise CommandRefused(CHANGED)
+    if ruling.decision is Decision.ACCEPTED:
+        after, event = accept(task, submission, ruling.reason, occasion, ruling.department)
+    else:
+        after, event = send_back(task, ruling.reason, occasion)
+    records.submissions.save(submission.decided(ruling.decision, ruling.reason, occasion))
+    records.tasks.save(after, event)
+    return after
+
+
+def move(records: Records, key: str, version: int, change: Move) -> Task:
+    """Change a task as the page of that `version` asks; an answer that waits must be decided on first.
+
+    Raises CommandRefused when another got there first, and what `change` raises.
+    """
+    task = records.tasks.find(key)
+    if task is None:
+        raise CommandRefused(f"対応「{key}」はありません。")
+    if records.submissions.pending_of(key) is not None:
+        raise CommandRefused(UNDECIDED)
+    if task.version != version:
+        raise CommandRefused(CHANGED)
+    after, event = change(task)
+    records.tasks.save(after, event)
+    return after

@@ -1,0 +1,64 @@
+"""A form of the division's pages: only from these pages, as one transaction, then back to the task with what happened."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.datastructures import FormData
+from starlette.requests import Request
+
+from tracker.domain.events import Occasion
+from tracker.storage.store import Records
+from tracker.web.forms import Form, line_of, text_of
+from tracker.web.security import comes_from_our_pages
+from tracker.web.visit import Desk, Turned, desk_of, number_of
+
+BY_DIVISION = "情報管理課"  # without sign-in, nobody can be told apart from the others
+FOREIGN = "この操作は、是正の画面以外のページから送られたため、受け付けませんでした。何も変わっていません。"
+
+
+@dataclass(frozen=True)
+class Act:
+    """What somebody of the division asks for with a form."""
+
+    desk: Desk
+    request: Request
+    form: FormData
+
+    @property
+    def occasion(self) -> Occasion:
+        """Now, by the division."""
+        clock = self.desk.office.clock
+        now = clock.now()
+        return Occasion(BY_DIVISION, now, clock.day_of(now))
+
+    def line(self, field: str) -> str:
+        """A field of one line."""
+        return line_of(self.form, field)
+
+    def text(self, field: str) -> str:
+        """A field of several lines."""
+        return text_of(self.form, field)
+
+    def number(self, field: str) -> int:
+        """A field that the page filled with a number; 0 for anything else."""
+        return number_of(self.line(field)) or 0
+
+    def carry_out(self, change: Callable[[Records], str]) -> int:
+        """Change records in one transaction; `change` names what it changed, answered is the newest event about it."""
+        with self.desk.office.store.transaction() as records:
+            about = change(records)
+            return records.events.about(about)[0].id
+
+
+async def _only_from_our_pages(request: Request) -> None:
+    if not comes_from_our_pages(request):
+        raise Turned(403, FOREIGN, "受け付けませんでした")
+
+
+async def _act(request: Request, _: Annotated[None, Depends(_only_from_our_pages)], form: Form) -> Act:
+    return Act(desk_of(request), request, form)
+
+
+Acting = Annotated[Act, Depends(_act)]

@@ -1,0 +1,84 @@
+"""One task as its department sees it by a link: what is asked, what was sent so far, how it can be answered now."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.domain.errors import LinkRefused, SubmissionRefused
+from tracker.domain.submissions import Decision, Submission, SubmissionKind, refuse_unanswerable
+from tracker.domain.tasks import RoundReason, Task
+from tracker.links import AnswerLink, AnswerLinks, LinkExpired, office_secret
+from tracker.storage.submissions import Attachment
+from tracker.web.visit import Desk, Turned, Visit
+
+UNUSABLE = "このリンクは使えません"
+SWITCHED_OFF = "リンクからの報告は受け付けていません。情報管理課に、電話などで知らせてください。"
+UNKNOWN_TASK = "このリンクの対応は、記録にありません。情報管理課に連絡してください。"
+ELSEWHERE = "ほかの所管課の対応です"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A task with what its department has sent; `until` is the last day on which its link opens."""
+
+    task: Task
+    until: date
+    pending: Submission | None
+    submissions: tuple[Submission, ...]
+    attachments: tuple[Attachment, ...]
+
+    @property
+    def open_kinds(self) -> tuple[SubmissionKind, ...]:
+        """The ways in which the task can be answered now."""
+        return tuple(kind for kind in SubmissionKind if self._takes(kind))
+
+    @property
+    def sent_back(self) -> Submission | None:
+        """The newest answer, when it came back and nothing has changed since."""
+        newest = self.submissions[-1] if self.submissions else None
+        is_back = self.task.is_open and self.task.round_reason is RoundReason.SENT_BACK
+        return newest if is_back and newest and newest.decision is Decision.SENT_BACK else None
+
+    def files_of(self, submission: Submission) -> list[Attachment]:
+        """The documents that came with an answer."""
+        return [file for file in self.attachments if file.submission_id == submission.id]
+
+    def _takes(self, kind: SubmissionKind) -> bool:
+        try:
+            refuse_unanswerable(self.task, self.pending, kind)
+        except SubmissionRefused:
+            return False
+        return True
+
+
+def open_link(desk: Desk, token: str) -> AnswerLink:
+    """What a token opens; a page with a sentence when it opens nothing."""
+    if not desk.office.settings.answers.enabled:
+        raise Turned(404, SWITCHED_OFF, UNUSABLE)
+    try:
+        return AnswerLinks(office_secret(desk.office.data_dir)).read(token, desk.office.clock.today())
+    except LinkRefused as refusal:
+        raise Turned(410 if isinstance(refusal, LinkExpired) else 404, str(refusal), UNUSABLE) from None
+
+
+def case_of(visit: Visit, token: str) -> Case:
+    """The task that a token opens; a page with a sentence when it is no longer this department's."""
+    link = open_link(visit.desk, token)
+    task = visit.records.tasks.find(link.task_key)
+    if task is None:
+        raise Turned(404, UNKNOWN_TASK, UNUSABLE)
+    if task.department_code != link.department_code:
+        raise Turned(410, _elsewhere(visit, task, link), ELSEWHERE)
+    submissions = visit.records.submissions
+    own = tuple(s for s in submissions.of_task(task.key) if s.department_code == link.department_code)
+    files = tuple(submissions.attachments_of(task.key))
+    return Case(task, link.until, submissions.pending_of(task.key), own, files)
+
+
+def _elsewhere(visit: Visit, task: Task, link: AnswerLink) -> str:
+    own = visit.department(link.department_code)
+    if task.department_code is None:
+        return f"「{task.title}」の所管課は、情報管理課が確かめています。{own}からの報告は要りません。"
+    return (
+        f"「{task.title}」の対応は、{visit.department(task.department_code)}に引き継がれました。"
+        f"{own}からの報告は要りません。"
+    )

@@ -1,0 +1,21 @@
+"""Files to keep: named as they were, never opened inside the page."""
+
+import re
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+UNKNOWN = "application/octet-stream"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def download(content: bytes, name: str, media_type: str = UNKNOWN) -> Response:
+    """An answer that the browser saves under that name (RFC 6266), whatever its content is."""
+    return Response(content, media_type=media_type, headers={"Content-Disposition": disposition(name)})
+
+
+def disposition(name: str) -> str:
+    """`attachment` with the name in full, and a plain one for programs that read only ASCII."""
+    ending = re.search(r"\.[A-Za-z0-9]{1,10}\Z", name)
+    plain = f"file{ending[0] if ending else ''}"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

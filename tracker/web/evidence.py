@@ -1,0 +1,25 @@
+"""証跡: documents that came with answers, for the division; the bytes that were kept, under their own names."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from tracker.domain.errors import EvidenceRefused
+from tracker.evidence import EVIDENCE_FOLDER, EvidenceFolder
+from tracker.web.downloads import download
+from tracker.web.visit import Turned, Visiting, not_found, number_of
+
+routes = APIRouter()
+
+
+@routes.get("/attachments/{number}")
+def show(visit: Visiting, number: str) -> Response:
+    """One document, to be saved; refused when it is no longer what was kept."""
+    known = number_of(number)
+    attachment = None if known is None else visit.records.submissions.attachment(known)
+    if attachment is None:
+        raise not_found(f"証跡「{number}」はありません。")
+    try:
+        content = EvidenceFolder(visit.office.data_dir / EVIDENCE_FOLDER).read(attachment.sha256)
+    except EvidenceRefused as refusal:
+        raise Turned(404, f"「{attachment.name}」を出せません。{refusal}") from None
+    return download(content, attachment.name)

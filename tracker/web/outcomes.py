@@ -1,0 +1,76 @@
+"""After an action: what happened, who will hear of it by which letter, and when."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from tracker.domain.calendar import OfficeCalendar
+from tracker.domain.dates import wareki
+from tracker.domain.events import Happened
+from tracker.domain.reminders import due_reminders
+from tracker.domain.tasks import Origin, Task
+from tracker.settings import JobTimes
+from tracker.storage.events import StoredEvent
+from tracker.web.visit import Visit, number_of
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
+NOTHING_SENT = "この件のお知らせは、もう送りません。"
+SEEN_AGAIN = "検査でまだ検知しているときは、次の検査で再び対応中になります。"
+
+
+def outcome(visit: Visit, task: Task, events: Sequence[StoredEvent]) -> str:
+    """What the address of the page says was just done, as long as nothing else has happened since; else nothing."""
+    after = number_of(visit.asked("after"))
+    if not events or events[0].id != after:
+        return ""
+    match events[0].kind:
+        case Happened.TASK_COMPLETED:
+            return f"完了にしました。{NOTHING_SENT}{SEEN_AGAIN if task.origin is Origin.FLAG else ''}"
+        case Happened.TASK_WITHDRAWN:
+            return f"取り下げました。{NOTHING_SENT}"
+        case Happened.TASK_SENT_BACK:
+            return f"差し戻しました。{_next_letter(visit, task)}"
+        case Happened.TASK_HANDED_OVER:
+            return f"所管課を{visit.department(task.department_code)}に変えました。{_next_letter(visit, task)}"
+        case Happened.DEADLINE_EXTENDED:
+            return f"期限を{_day(events[0].facts.get('new'))}に変えました。{_next_letter(visit, task)}"
+        case Happened.TASK_REOPENED:
+            return f"対応中に戻しました。{_next_letter(visit, task)}"
+        case _:
+            return ""
+
+
+def next_morning(times: JobTimes, calendar: OfficeCalendar, now: datetime) -> datetime:
+    """When reminders are written next; `now` in the office's zone."""
+    if times.at is None:
+        return now
+    day = now.date() if now.time() < times.at else now.date() + timedelta(days=1)
+    while times.on in WEEKDAYS and WEEKDAYS.index(times.on) != day.weekday():
+        day += timedelta(days=1)
+    day = day if times.on == "every-day" else calendar.open_day_from(day)
+    return datetime.combine(day, times.at, now.tzinfo)
+
+
+def _next_letter(visit: Visit, task: Task) -> str:
+    """By which letter the department hears of it, when, and whether it reaches it."""
+    office = visit.office
+    morning = next_morning(
+        office.settings.timetable.reminders, office.calendar, visit.now.astimezone(office.clock.zone)
+    )
+    ladders, calendar = office.settings.reminders.ladders(), office.calendar
+    name = visit.department(task.department_code) if task.department_code else "情報管理課（所管課が未定のため）"
+    if due_reminders([task], (), ladders, calendar, morning.date()):
+        when = f"{wareki(morning.date(), weekday=True)}{morning.hour}時{morning:%M}分"
+    elif task.deadline and (steps := ladders.of(task).days_before):
+        when = wareki(min(ladders.of(task).goes_out_on(s, task.deadline, calendar) for s in steps), weekday=True)
+    else:
+        return (
+            f"{name}には、期限の後に知らせます。" if task.deadline else "期限の定めがないので、お知らせは送りません。"
+        )
+    home = next((d for d in visit.departments if d.code == task.department_code), None)
+    by_hand = "メールアドレスがないので、印刷して渡してください。" if home and not home.email else ""
+    return f"{name}には、{when}のお知らせで知らせます。{by_hand}"
+
+
+def _day(stored: Any) -> str:
+    return wareki(date.fromisoformat(stored), weekday=True) if stored else "定めなし"
