@@ -28,6 +28,7 @@ check: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.benchmarks.large_office
+	$(BIN)/python -m tests.benchmarks.letters
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff format .

@@ -165,7 +165,7 @@ def demo(
     from jobs.demo import LAST_DAY, build_demo, demo_office, is_demo
 
     options = options_of(context)
-    office = demo_office(options.config, options.data_dir)
+    office = demo_office(options.config, options.data_dir, port or options.settings().web.port)
     if not is_demo(office.data_dir):
         tell("お試し用の事務所を作っています（数秒から十数秒かかります）。")
         office = build_demo(office, on or LAST_DAY)

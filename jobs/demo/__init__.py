@@ -9,15 +9,18 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from jobs.registry import runner_of
 from jobs.runner import Runner
+from tracker.answering import enter
 from tracker.clock import set_clock
 from tracker.domain.dates import read_date
 from tracker.domain.errors import CommandRefused
 from tracker.domain.events import Occasion
+from tracker.domain.submissions import Submission, SubmissionKind
 from tracker.office import Office, open_office
 from tracker.registers.importing import Importer
 
@@ -29,6 +32,7 @@ MORNING = time(8, 0)  # when the example office's clock starts
 MARK = "demo"
 LOG_REPORTS = "ログ分析報告.csv"
 BY = "お試し用データ"
+ANSWER = (date(2024, 3, 15), "finding:R5-1(3)/c", "全庁掲示板に掲載し、各システムの所管課に通知しました。", "職員０１")
 
 
 def is_demo(data_dir: Path) -> bool:
@@ -36,13 +40,20 @@ def is_demo(data_dir: Path) -> bool:
     return (data_dir / MARK).exists()
 
 
-def demo_office(config: Path | None, data_dir: Path) -> Office:
-    """Open a data directory for the example office; refused where an office's own data lie."""
+def demo_office(config: Path | None, data_dir: Path, port: int) -> Office:
+    """Open a data directory for the example office; refused where an office's own data lie.
+
+    Its letters link to the pages on this machine, so that a newcomer can answer from them.
+    """
     if data_dir.exists() and any(data_dir.iterdir()) and not is_demo(data_dir):
         raise CommandRefused(
             f"「{data_dir}」には、もうデータがあります。お試しには空のフォルダーを --data-dir で指定してください。"
         )
-    return open_office(config, data_dir)
+    office = open_office(config, data_dir)
+    web = office.settings.web
+    address = web.address or f"http://127.0.0.1:{port}"
+    settings = office.settings.model_copy(update={"web": web.model_copy(update={"address": address})})
+    return replace(office, settings=settings)
 
 
 def build_demo(office: Office, until: date = LAST_DAY) -> Office:
@@ -57,7 +68,11 @@ def build_demo(office: Office, until: date = LAST_DAY) -> Office:
     runner.keep_timetable(start)
     runner.run_at("forecast", start.replace(hour=6, minute=30))
     (office.data_dir / MARK).touch()
-    return Office(office.settings, office.data_dir, clock, office.calendar, office.store)
+    with office.store.transaction() as records:
+        for task in records.tasks.open_all_now():
+            if task.department_code and task.department_code not in records.department_keys.valid():
+                records.department_keys.give(task.department_code, start)
+    return replace(office, clock=clock)
 
 
 def _live(runner: Runner, day: date, *, is_last: bool) -> None:
@@ -75,8 +90,21 @@ def _live(runner: Runner, day: date, *, is_last: bool) -> None:
         if due < end:
             runner.run_at(name, due)
             ran.append(due)
+    if day == ANSWER[0]:
+        _answer(office, *ANSWER)
     if ran:
         runner.run_at("delivery", max(ran) + timedelta(minutes=1))
+
+
+def _answer(office: Office, day: date, task_key: str, note: str, officer: str) -> None:
+    """A department says that something is done; the division finds it the next morning."""
+    at = _at(office, day, time(16, 20))
+    with office.store.transaction() as records:
+        task = records.tasks.find(task_key)
+        if task is None or not task.waits_for_department or task.department_code is None:
+            return
+        answer = Submission(task.key, task.department_code, SubmissionKind.DONE, officer, note, at, day)
+        enter(records, task, answer, (), Occasion(f"所管課（通知のリンク、{officer}）", at, day))
 
 
 @contextmanager

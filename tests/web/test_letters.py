@@ -78,7 +78,7 @@ def test_the_calendar_that_went_along_can_be_saved(office: Office, client: TestC
     answer = client.get("/letters/1/calendar.ics")
 
     (event,) = Calendar.from_ical(answer.text).walk("VEVENT")
-    assert (str(event["SUMMARY"]), event["DTSTART"].dt) == ("期限　台帳の公表", TODAY)
+    assert (str(event["SUMMARY"]), event["DTSTART"].dt) == ("期限　台帳に書く 台帳の公表", TODAY)
     assert answer.headers["content-disposition"].startswith('attachment; filename="file.ics"')
     assert "カレンダー" not in client.get("/letters/2").text
     assert client.get("/letters/2/calendar.ics").status_code == 404
