@@ -1,6 +1,9 @@
 """zesei serve: the pages and the scheduler in one process."""
 
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
 
 import uvicorn
 
@@ -11,7 +14,7 @@ from notifications.letters.stationery import Stationery
 from tracker.cli.frame import tell
 from tracker.domain.errors import CommandRefused
 from tracker.office import Office
-from tracker.web.app import create_app
+from tracker.web.app import create_answer_app, create_app
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
@@ -28,9 +31,31 @@ def serve_office(office: Office, host: str | None, port: int | None) -> None:
         tell(f"文面の差替えに誤りがあるので、もとの文面を使います。{trouble}")
     write_catalogue(office.store)
     _refuse_taken_port(host, port)
-    with only_process(office.data_dir), running(runner_of(office)):
+    with only_process(office.data_dir), _answer_pages(office), running(runner_of(office)):
         tell(f"http://{host}:{port}/ をブラウザーで開いてください。止めるには Ctrl+C を押します。")
         uvicorn.run(create_app(office), host=host, port=port, log_level="warning", access_log=False)
+
+
+@contextmanager
+def _answer_pages(office: Office) -> Iterator[None]:
+    """For the length of a `with`, the pages that need no sign-in alone, where departments reach them."""
+    settings = office.settings.answers
+    if not (settings.enabled and settings.host):
+        yield
+        return
+    _refuse_taken_port(settings.host, settings.port)
+    config = uvicorn.Config(
+        create_answer_app(office), settings.host, settings.port, log_level="warning", access_log=False
+    )
+    server = uvicorn.Server(config)
+    thread = Thread(target=server.run, name="answer pages")
+    thread.start()
+    tell(f"所管課の回答のページを http://{settings.host}:{settings.port}/ で開いています。")
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def _refuse_taken_port(host: str, port: int) -> None:
