@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from notifications.transports.headlines import encoded_words, has_control, one_line
+from notifications.transports.headlines import encoded, has_control, one_line
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _QUOTED = r'"(?:[ !#-\[\]-~]|\\["\\])+"'
@@ -28,9 +28,9 @@ class Mailbox:
     name: str
     spec: str
 
-    def words(self) -> list[str]:
-        """What stands in a header, in words that a line may be folded between."""
-        return [*_phrase(self.name), f"<{self.spec}>"] if self.name else [self.spec]
+    def in_a_head(self) -> str:
+        """As it stands in From, To and Cc."""
+        return f"{_phrase(self.name)} <{self.spec}>" if self.name else self.spec
 
 
 def read_mailbox(written: str) -> Mailbox:
@@ -58,9 +58,9 @@ def _stands(spec: str) -> bool:
     return short and _SPEC.fullmatch(spec) is not None
 
 
-def _phrase(name: str) -> list[str]:
+def _phrase(name: str) -> str:
     """The name bare, quoted or encoded, whichever is the first that carries it."""
     if len(name) <= _LONGEST_PHRASE and _PLAIN_NAME.fullmatch(name):
-        return name.split(" ")
+        return name
     quoted = '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
-    return [quoted] if name.isascii() and len(quoted) <= _LONGEST_PHRASE else list(encoded_words(name))
+    return quoted if name.isascii() and len(quoted) <= _LONGEST_PHRASE else encoded(name)

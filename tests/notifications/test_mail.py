@@ -391,13 +391,3 @@ def seconds_of(pack: Callable[[Outgoing], object], messages: Sequence[Outgoing])
     for message in messages:
         pack(message)
     return time.process_time() - started
-
-
-def test_a_letter_of_six_kilobytes_is_packed_five_times_as_fast_as_by_the_email_package() -> None:
-    text, html = "個人情報保護に係る対応期限のお知らせ。\n" * 45, "<p>個人情報保護に係る対応期限の件。</p>\n" * 65
-    messages = [a_message(f"課 <k{n}@city.example>", text=text, html=html) for n in range(100)]
-
-    ours, theirs = (min(seconds_of(pack, messages) for _ in range(3)) for pack in (pack_mail, by_the_email_package))
-
-    assert len(text.encode()) + len(html.encode()) > 6_000
-    assert theirs / ours > 5
