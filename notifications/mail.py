@@ -99,18 +99,18 @@ def _written(message: Outgoing, sender: Mailbox, usable: Mapping[str, Mailbox]) 
     if message.calendar:
         mail = MIMEMultipart("mixed", f"=_all_{mark}", [mail, _calendar(message.calendar)])
     for name, value in _head(message, sender, usable):
-        mail[name] = value
+        mail[name] = value  # type: ignore[assignment]  # a Header stands there as well as a text
     return mail.as_bytes(policy=_POLICY)
 
 
-def _head(message: Outgoing, sender: Mailbox, usable: Mapping[str, Mailbox]) -> Iterator[tuple[str, str]]:
+def _head(message: Outgoing, sender: Mailbox, usable: Mapping[str, Mailbox]) -> Iterator[tuple[str, str | Header]]:
     yield "Date", format_datetime(message.at)
     yield "From", sender.in_a_head()
     for name, written in (("To", message.to), ("Cc", message.cc)):
         if named := [usable[each].in_a_head() for each in dict.fromkeys(written) if each in usable]:
             yield name, ",\n ".join(named)  # a line for each: folded at a comma, a long name would go over the line
     subject = one_line(message.letter.subject)
-    yield "Subject", subject if is_plain(subject) else Header(subject, "utf-8", header_name="Subject").encode()
+    yield "Subject", Header(subject, "us-ascii" if is_plain(subject) else "utf-8", header_name="Subject")
     yield "Message-ID", message.message_id
     yield "Auto-Submitted", "auto-generated"
     yield "X-Zesei-Kind", message.kind
