@@ -12,9 +12,9 @@ GETA = "〓"
 _ADDRESS = re.compile(r"https?://")
 _VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 # Typst squeezes two signs that meet, and one at the margin; the letter was written for signs of full width.
-# So a line is cut there into pieces, with an empty one before and after it.
+# So a line is cut there into pieces, with an empty one before a sign that begins it.
 _SIGN = "[、。，．・：；？！…‥―’”）］｝〕〉》」』】‘“（［｛〔〈《「『【]"
-_MEETING = re.compile(f"(?<={_SIGN})(?={_SIGN})|^(?={_SIGN})|(?<={_SIGN})$")
+_MEETING = re.compile(f"(?<={_SIGN})(?={_SIGN})|^(?={_SIGN})")
 
 Line = list[str]
 Page = list[list[Line]]

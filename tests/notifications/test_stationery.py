@@ -188,6 +188,7 @@ def test_what_a_template_may_not_read_is_refused(own: Own, words: str) -> None:
     [
         "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}x",
         "{% for a in range(99999) if range(99999)|list|length > 3 %}{% endfor %}x",
+        "{% set all = range(99999)|list %}{% for a in range(99999) if -1 in all %}{% endfor %}x",
         "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(80) }}",
         "{% macro m(n) %}{% if n %}{% set a = m(n[1:]) %}{% set b = m(n[1:]) %}{% endif %}{% endmacro %}{{ m('x' * 80) }}",
         "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
@@ -299,6 +300,14 @@ def test_a_file_that_cannot_be_read_is_told_and_its_kind_is_built_in(tmp_path: P
     assert {each.path.name for each in stationery.check()} == {*PARTS}
     assert "UTF-8で保存してください。" in str(stationery.check())
     assert stationery.write("reminder", FACTS) == render_reminder(FACTS)
+
+
+def test_beside_a_file_that_cannot_be_read_the_other_parts_of_its_kind_are_built_in_too(
+    own: Own, tmp_path: Path
+) -> None:
+    (tmp_path / "reminder" / TEXT).mkdir(parents=True)
+
+    assert own("自前の件名", f"reminder/{SUBJECT}").write("reminder", FACTS) == render_reminder(FACTS)
 
 
 def test_a_byte_order_mark_is_no_word_and_a_missing_folder_is_told(tmp_path: Path) -> None:
