@@ -80,6 +80,22 @@ def test_a_server_that_stops_reading_is_given_up_in_time_and_cannot_have_taken_t
     assert took < 4
 
 
+def test_a_server_that_sips_the_text_is_given_up_in_time() -> None:
+    with talking_to({"DATA": Act.SIP}) as (transport, _):
+        started = time.monotonic()
+        sentence = sentence_of(transport, text=BIG)
+        took = time.monotonic() - started
+
+    assert SILENT in sentence
+    assert UNKNOWN not in sentence
+    assert took < 4
+
+
+def test_the_time_a_server_took_for_one_answer_is_not_missing_for_the_next() -> None:
+    with talking_to({"DATA": Act.SLOW_TO_READ}, seconds=1) as (transport, _):
+        assert send(transport, text=BIG) == {"ka@city.example": accepted("250 2.0.0 Ok: at last")}
+
+
 @pytest.mark.parametrize("step", EVERY_STEP)
 def test_an_answer_without_an_end_is_not_listened_to(step: str) -> None:
     with talking_to({step: Act.FLOOD}, seconds=20) as (transport, _):
@@ -93,6 +109,15 @@ def test_an_answer_without_an_end_is_not_listened_to(step: str) -> None:
 
 def test_a_server_that_falls_silent_when_asked_to_forget_loses_no_answer() -> None:
     with talking_to({"RCPT": "550 5.1.1 User unknown", "RSET": Act.SILENCE}, {}) as (transport, visits):
+        assert send(transport) == {"ka@city.example": refused("550 5.1.1 User unknown")}
+        assert send(transport) == {"ka@city.example": accepted(QUEUED)}
+
+    assert len(visits) == 2
+
+
+@pytest.mark.parametrize("answer", ["421 4.3.2 closing", "502 5.5.1 what is that"])
+def test_a_server_that_cannot_forget_gets_the_next_mail_on_a_fresh_connection(answer: str) -> None:
+    with talking_to({"RCPT": "550 5.1.1 User unknown", "RSET": answer}, {}) as (transport, visits):
         assert send(transport) == {"ka@city.example": refused("550 5.1.1 User unknown")}
         assert send(transport) == {"ka@city.example": accepted(QUEUED)}
 
@@ -164,11 +189,13 @@ CLOSING = "421 4.3.2 closing"
 
 @pytest.mark.parametrize("step", ["", "RCPT", "DATA", "."])
 def test_a_closing_server_means_try_again_later(step: str) -> None:
-    with talking_to({step: CLOSING}) as (transport, visits):
+    with talking_to({step: CLOSING}, {}) as (transport, visits):
         sentence = sentence_of(transport)
+        assert len(visits) == 1
+        send(transport)
 
     assert "（421 4.3.2 closing）" in sentence
-    assert len(visits) == 1
+    assert len(visits) == 2
 
 
 def test_a_server_that_closes_at_the_next_mail_is_dialled_once_more() -> None:
