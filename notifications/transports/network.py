@@ -24,7 +24,7 @@ _TROUBLES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], st
     (socket.gaierror, "サーバ名が見つかりません"),
     ((ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError), "接続が切れました"),
     (ssl.SSLError, "暗号化した通信を始められません"),
-    ((UnicodeError, OverflowError), "設定に使えない値があります"),
+    (UnicodeError, "設定に使えない値があります"),
 )
 
 

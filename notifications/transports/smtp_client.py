@@ -48,6 +48,7 @@ class Connection(smtplib.SMTP):
 
     def connect(self, host: str = "localhost", port: int = 0, source_address: Any = None) -> tuple[int, bytes]:
         """Dial, with TLS at once where that is asked for, and read the greeting."""
+        self._patience.begin_answer()
         self.sock = socket.create_connection((host, port), self._patience.left(), source_address)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self.tls is not None and self._tls_at_once:
@@ -105,7 +106,7 @@ def open_connection(server: SmtpServer, patience: Patience) -> Connection:
     try:
         connection = Connection(server, patience)
         _secure_and_log_in(connection, server)
-    except (OSError, UnicodeError, OverflowError, Unreachable) as failure:
+    except (OSError, UnicodeError, Unreachable) as failure:
         if connection is not None:
             connection.close()
         if isinstance(failure, Unreachable):

@@ -18,31 +18,32 @@ def a_free_port() -> int:
 
 @contextmanager
 def listening(serve: Callable[[socket.socket], None]) -> Iterator[int]:
-    """One connection after the other handed to `serve`, until the end of the `with`."""
-    open_lines: list[socket.socket] = []
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
+    """Each connection handed to `serve` on a thread of its own, until the end of the `with`."""
+    lines: list[socket.socket] = []
+    threads: list[Thread] = []
 
-        def accept() -> None:
-            with suppress(OSError):
-                while True:
-                    line, _ = listener.accept()
-                    open_lines.append(line)
-                    with line, suppress(OSError):
-                        serve(line)
+    def hand_over(line: socket.socket) -> None:
+        with line, suppress(OSError):
+            serve(line)
 
-        thread = Thread(target=accept, daemon=True)
-        thread.start()
+    def accept(listener: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                lines.append(listener.accept()[0])
+                threads.append(Thread(target=hand_over, args=(lines[-1],), daemon=True))
+                threads[-1].start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        accepting = Thread(target=accept, args=(listener,), daemon=True)
+        accepting.start()
         try:
             yield listener.getsockname()[1]
         finally:
-            with suppress(OSError):
-                listener.shutdown(socket.SHUT_RDWR)
-            for line in open_lines:
+            for line in (listener, *lines):
                 with suppress(OSError):
                     line.shutdown(socket.SHUT_RDWR)
-            thread.join(timeout=10)
+            for thread in (accepting, *threads):
+                thread.join(timeout=10)
 
 
 # ---- certificates

@@ -55,9 +55,12 @@ class Relay:
         return self.data_answer
 
     def drop_all(self) -> None:
+        """Every connection, as if the server had been switched off."""
         for connection in self.connections:
             if isinstance(connection.transport, WriteTransport):
-                connection.transport.abort()
+                connection.loop.call_soon_threadsafe(connection.transport.abort)
+        while any(connection.transport for connection in self.connections):
+            time.sleep(0.005)
 
 
 @contextmanager
@@ -81,6 +84,8 @@ class Act(Enum):
     DRIP = "sends a byte now and then and never ends the line"
     FLOOD = "goes on with its answer for ever"
     SLOW = "answers, but takes its time"
+    SLOW_TO_READ = "takes its time to ask for the text, and to read it"
+    SIP = "asks for the text and reads a little now and then"
     DEAFNESS = "asks for the text and stops reading"
     DROP_IN_THE_TEXT = "asks for the text, reads a little and closes the connection"
 
@@ -162,13 +167,12 @@ class _Clerk:
         return replies[min(self.times[key], len(replies)) - 1] if isinstance(replies, tuple) else replies
 
     def text(self) -> bytes:
-        taken = b""
-        while not taken.endswith(b"\r\n.\r\n"):
-            piece = self.lines.readline()
+        taken: list[bytes] = []
+        while (piece := self.lines.readline()) != b".\r\n":
             if not piece:
                 raise _Over
-            taken += piece
-        return taken[:-3]
+            taken.append(piece)
+        return b"".join(taken)
 
     def act(self, reply: Reply) -> None:
         assert not isinstance(reply, tuple)
@@ -181,6 +185,8 @@ class _Clerk:
                 Act.DRIP: self.drip,
                 Act.FLOOD: self.flood,
                 Act.SLOW: self.be_slow,
+                Act.SLOW_TO_READ: self.be_slow_to_read,
+                Act.SIP: self.sip,
                 Act.DEAFNESS: self.be_deaf,
                 Act.DROP_IN_THE_TEXT: self.drop_in_the_text,
             }[reply]()
@@ -208,6 +214,19 @@ class _Clerk:
     def be_slow(self) -> None:
         time.sleep(0.2)
         self.say("250 2.1.5 Ok")
+
+    def be_slow_to_read(self) -> None:
+        time.sleep(0.7)
+        self.say("354 go ahead")
+        time.sleep(0.6)
+        self.visit.texts.append(self.text())
+        self.say("250 2.0.0 Ok: at last")
+
+    def sip(self) -> None:
+        self.say("354 go ahead")
+        while self.lines.read(20_000):
+            time.sleep(0.05)
+        raise _Over
 
     def be_deaf(self) -> None:
         self.say("354 go ahead")

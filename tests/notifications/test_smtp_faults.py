@@ -80,6 +80,24 @@ def test_a_server_that_stops_reading_is_given_up_in_time_and_cannot_have_taken_t
     assert took < 4
 
 
+def test_a_server_that_sips_the_text_is_given_up_in_time() -> None:
+    with talking_to({"DATA": Act.SIP}, {}) as (transport, visits):
+        started = time.monotonic()
+        sentence = sentence_of(transport, text=BIG)
+        took = time.monotonic() - started
+        send(transport)
+
+    assert SILENT in sentence
+    assert UNKNOWN not in sentence
+    assert took < 4
+    assert [len(visit.texts) for visit in visits] == [0, 1]
+
+
+def test_the_time_a_server_took_for_one_answer_is_not_missing_for_the_next() -> None:
+    with talking_to({"DATA": Act.SLOW_TO_READ}, seconds=1) as (transport, _):
+        assert send(transport, text=BIG) == {"ka@city.example": accepted("250 2.0.0 Ok: at last")}
+
+
 @pytest.mark.parametrize("step", EVERY_STEP)
 def test_an_answer_without_an_end_is_not_listened_to(step: str) -> None:
     with talking_to({step: Act.FLOOD}, seconds=20) as (transport, _):
@@ -91,8 +109,25 @@ def test_an_answer_without_an_end_is_not_listened_to(step: str) -> None:
     assert took < 10
 
 
+def test_a_talkative_server_may_go_on_for_as_many_mails_as_it_likes() -> None:
+    with talking_to({"MAIL": "250 " + "x" * 7_000}) as (transport, visits):
+        for _ in range(12):
+            send(transport)
+
+    assert [len(visit.texts) for visit in visits] == [12]
+
+
 def test_a_server_that_falls_silent_when_asked_to_forget_loses_no_answer() -> None:
     with talking_to({"RCPT": "550 5.1.1 User unknown", "RSET": Act.SILENCE}, {}) as (transport, visits):
+        assert send(transport) == {"ka@city.example": refused("550 5.1.1 User unknown")}
+        assert send(transport) == {"ka@city.example": accepted(QUEUED)}
+
+    assert len(visits) == 2
+
+
+@pytest.mark.parametrize("answer", ["421 4.3.2 closing", "502 5.5.1 what is that"])
+def test_a_server_that_cannot_forget_gets_the_next_mail_on_a_fresh_connection(answer: str) -> None:
+    with talking_to({"RCPT": "550 5.1.1 User unknown", "RSET": answer}, {}) as (transport, visits):
         assert send(transport) == {"ka@city.example": refused("550 5.1.1 User unknown")}
         assert send(transport) == {"ka@city.example": accepted(QUEUED)}
 
@@ -164,11 +199,13 @@ CLOSING = "421 4.3.2 closing"
 
 @pytest.mark.parametrize("step", ["", "RCPT", "DATA", "."])
 def test_a_closing_server_means_try_again_later(step: str) -> None:
-    with talking_to({step: CLOSING}) as (transport, visits):
+    with talking_to({step: CLOSING}, {}) as (transport, visits):
         sentence = sentence_of(transport)
+        assert len(visits) == 1
+        send(transport)
 
     assert "（421 4.3.2 closing）" in sentence
-    assert len(visits) == 1
+    assert len(visits) == 2
 
 
 def test_a_server_that_closes_at_the_next_mail_is_dialled_once_more() -> None:
@@ -242,6 +279,16 @@ def test_a_server_that_talks_nonsense_answers_for_nobody(step: str, nonsense: st
         sentence = sentence_of(transport)
 
     assert (UNKNOWN in sentence) == (step == ".")
+
+
+@pytest.mark.parametrize(
+    ("step", "answer"), [("RCPT", "354 go ahead"), ("DATA", "250 2.0.0 Ok"), (".", "354 go ahead"), ("MAIL", "354 go")]
+)
+def test_an_answer_to_another_question_is_no_answer(step: str, answer: str) -> None:
+    with talking_to({step: answer}) as (transport, visits):
+        assert f"（{answer}）" in sentence_of(transport)
+
+    assert visits[0].texts == [] or step == "."
 
 
 def test_a_server_that_refuses_at_the_door_is_trouble_of_the_server_and_not_of_the_mail() -> None:
