@@ -6,6 +6,7 @@ from urllib.parse import quote
 import typer
 
 from tracker.cli.frame import AsJson, options_of, print_json, refusals_as_sentences, tell
+from tracker.cli.usage import Commands
 from tracker.domain.dates import wareki
 from tracker.domain.departments import Department, department_named
 from tracker.domain.errors import CommandRefused
@@ -19,7 +20,7 @@ SECRET = "このアドレスを知る人は、その課の対応を見て報告�
 GONE = "（台帳にない所属）"
 NO_ADDRESS = "設定 web.address がないので、アドレスの初めの部分（http://…）は示せません。"
 
-departments_app = typer.Typer(no_args_is_help=True, help="所管課だけのページのアドレス")
+departments_app = Commands(no_args_is_help=True, help="所管課だけのページのアドレス")
 Code = Annotated[str, typer.Argument(metavar="CODE", help="所属コード（課の名前でもよい）")]
 
 
