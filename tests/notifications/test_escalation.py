@@ -135,14 +135,14 @@ def test_a_person_and_an_office_are_addressed_differently(addressee: str, words:
     assert to_whom(addressee) == words
 
 
-def test_a_hundred_are_shown_and_all_are_counted() -> None:
+def test_fifty_are_shown_and_all_are_counted() -> None:
     letter = render_escalation(the_facts(lines=(a_line(),) * 130, rest=4_870, list_url="https://x.example/list"))
 
     assert letter.subject.startswith("【期限超過 5000件】")
     assert "下記のとおり5000件あります。" in letter.text.replace("\n", "")
     assert "（101）" not in letter.text
-    assert "ほか4900件は、 https://x.example/list で確かめてください。" in letter.text.replace("\n　　　", "")
-    assert "ほか4900件は、" in Words(letter.html).words
+    assert "ほか4950件は、 https://x.example/list で確かめてください。" in letter.text.replace("\n　　　", "")
+    assert "ほか4950件は、" in Words(letter.html).words
 
 
 def test_mischief_in_a_name_stays_words() -> None:

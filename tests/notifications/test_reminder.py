@@ -19,7 +19,7 @@ WHOLE_LETTER = """\
 　　　個人情報保護に係る対応期限について（お知らせ）
 
 　標記の件について、下記のとおり期限を過ぎた、本日が期限の、又は期限の
-近い対応のほか、台帳の検査で新たに検知したもの及び差し戻されたものが
+近い対応のほか、台帳の検査で検知中のもの及び差し戻されたものが
 あります。
 　御対応のうえ、各行のリンクから御報告ください。リンクは職員IDなしで開
 けます（令和5年9月29日（金）まで）。
@@ -47,7 +47,7 @@ WHOLE_LETTER = """\
 （2）再委託先の覚書の締結
 　　　期限　令和5年度中
 
-４　新たに検知したもの（1件）
+４　検知中のもの（1件）
 （1）長期不在者の有効なアカウント
 　　　内容　1人のアカウントが有効です。
 　　　検知　令和5年7月31日（月）から
@@ -146,7 +146,7 @@ def test_sections_without_lines_are_left_out_and_the_numbering_closes_up() -> No
         assert "２　" in part
         assert "３　" not in part
         assert "期限を過ぎているもの" not in part
-        assert "下記のとおり期限の近い対応のほか、台帳の検査で新たに検知したものがあります。" in part.replace("\n", "")
+        assert "下記のとおり期限の近い対応のほか、台帳の検査で検知中のものがあります。" in part.replace("\n", "")
 
 
 def test_a_line_without_a_link_has_no_line_for_reporting_and_the_letter_does_not_promise_one() -> None:
@@ -260,18 +260,18 @@ def test_the_last_day_of_links_without_sign_in_is_said_only_when_they_ask_for_no
 
 
 @pytest.mark.parametrize("section", ["overdue", "due_today", "coming", "flags", "sent_back", "waiting"])
-def test_a_section_of_five_thousand_shows_a_hundred_and_says_where_the_others_are(section: str) -> None:
+def test_a_section_of_five_thousand_shows_fifty_and_says_where_the_others_are(section: str) -> None:
     line = a_flag() if section == "flags" else a_task()
     rows = {"coming": (a_task(),)} | {section: (line,) * 5_000}
     here = render_reminder(the_facts(**rows, list_url="https://x.example/list"))
     nowhere = render_reminder(the_facts(**rows))
 
     assert "（5000件）" in here.text
-    assert "（100）" in here.text
-    assert "（101）" not in here.text
-    assert "ほか4900件は、 https://x.example/list で確かめてください。" in here.text.replace("\n　　　", "")
-    assert 'ほか4900件は、<a href="https://x.example/list"' in here.html
-    assert "ほか4900件は、担当に確かめてください。" in nowhere.text
+    assert "（50）" in here.text
+    assert "（51）" not in here.text
+    assert "ほか4950件は、 https://x.example/list で確かめてください。" in here.text.replace("\n　　　", "")
+    assert 'ほか4950件は、<a href="https://x.example/list"' in here.html
+    assert "ほか4950件は、担当に確かめてください。" in nowhere.text
     assert len(here.html) < 200_000
 
 

@@ -56,7 +56,7 @@ def test_only_those_who_are_asked_for_are_named_and_the_head_still_shows_all() -
 
     assert (receipt, nobody) == ({"b@city.example": accepted(QUEUED)}, {})
     assert [recipients for recipients, _ in relay.taken] == [["b@city.example"]]
-    assert b"To: a@city.example, b@city.example, c@city.example\r\n" in relay.taken[0][1]
+    assert b"To: a@city.example,\r\n b@city.example,\r\n c@city.example\r\n" in relay.taken[0][1]
 
 
 def test_one_address_written_in_two_ways_gets_one_mail_and_two_answers() -> None:

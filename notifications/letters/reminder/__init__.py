@@ -26,7 +26,7 @@ class TaskLine:
 
 @dataclass(frozen=True)
 class FlagLine:
-    """One newly seen flag as the letter shows it; `subject` is empty where the office keeps names out of mail."""
+    """One open flag as the letter shows it, the new ones first; `subject` is empty where the office keeps names out of mail."""
 
     check_title: str
     subject: str
