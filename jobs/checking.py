@@ -76,6 +76,9 @@ def refuse_unknown_check_settings(settings: Settings) -> None:
         if name not in known:
             raise SettingsRefused(f"設定 checks に「{name}」という検査はありません。")
         values_of(known[name], settings)
+    for name in settings.reminders.kind:
+        if name not in known:
+            raise SettingsRefused(f"設定 reminders.kind に「{name}」という検査はありません。")
 
 
 def write_catalogue(store: Store) -> None:

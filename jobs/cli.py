@@ -99,6 +99,7 @@ def remind(
     as_json: AsJson = False,
 ) -> None:
     """その日に誰に何を知らせるかを決め、通知を送信待ちにする。"""
+    from jobs.checking import refuse_unknown_check_settings
     from jobs.letters import Post
     from jobs.morning import writings
     from jobs.registry import runner_of
@@ -106,6 +107,7 @@ def remind(
     from jobs.words.reminders import reminders_as_json, reminders_as_text
 
     office = options_of(context).open()
+    refuse_unknown_check_settings(office.settings)
     occasion = office.occasion(BY_COMMAND, on)
     with office.store.reading() as reading:
         situation = Situation.read(reading, office, occasion)

@@ -77,7 +77,9 @@ def given(office: Office, on: date, *rows: Row, empty: Sequence[str] = ()) -> No
 
 def write_register(path: Path, *rows: Row) -> Path:
     """A register file as another system would write it."""
-    headers = [column.header for column in BY_STEM[path.stem].columns if not column.optional_header]
+    named = {header for row in rows for header in row.cells}
+    columns = BY_STEM[path.stem].columns
+    headers = [column.header for column in columns if not column.optional_header or column.header in named]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, headers, restval="")
         writer.writeheader()

@@ -10,7 +10,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from jobs.registry import runner_of
+from tests.conftest import Command
 from tests.jobs.situations import (
+    Row,
     a_department,
     a_file,
     a_task,
@@ -366,3 +368,53 @@ def test_the_trail_says_which_steps_were_queued(tmp_path: Path) -> None:
 
     facts = rows(office, "SELECT about, facts FROM event WHERE kind = 'ReminderQueued'")
     assert facts == [("task:T1", '{"department":"0101","letter":"reminder/0101/2023-09-26","step":3}')]
+
+
+# ---- the person in charge, the office's own ladders
+
+
+def test_the_person_in_charge_whom_a_plan_names_has_a_copy_until_leaving(tmp_path: Path) -> None:
+    office = an_office_of_three(tmp_path)
+    officer = {"職員番号": "7", "氏名": "職員０７", "所属コード": "0201", "メール": "shokuin07@city.example"}
+    given(office, date(2023, 4, 3), Row("職員", officer | {"退職日": days_before(2)}))
+    finding = {"指導番号": "R5-1", "法律": "番号法", "件名": "台帳", "指導内容": "公表すること", "所属コード": "0201"}
+    plan = {"指導番号": "R5-1", "枝番": "1", "改善策": "台帳を公表する", "所属コード": "0201", "期限": DEADLINE}
+    given(office, days_before(20), Row("指導事項", finding), Row("改善策", plan | {"担当者": "7"}))
+
+    for left in (7, 0):
+        run(office, "reminders", days_before(left))
+
+    assert [(letter.recipients, letter.copies) for letter in letters(office)] == [
+        (("kumin@city.example",), ("shokuin07@city.example",)),
+        (("kumin@city.example",), ()),
+    ]
+
+
+def test_a_check_and_an_origin_have_ladders_of_their_own(tmp_path: Path) -> None:
+    office = an_office_of_three(
+        tmp_path,
+        "[reminders.origin.finding]\ndays_before = [2]\n"
+        "[reminders.kind.unpublished-files]\ndays_before = [1]\nrepeat_days = 2\n"
+        '[reminders.origin.flag]\ncounted_in = "open-days"\n',
+    )
+    flagged = replace(a_task("F", deadline=DEADLINE, origin=Origin.FLAG), origin_ref="unpublished-files/F1")
+    given_tasks(office, a_task("T", deadline=DEADLINE), flagged)
+    run(office, "reminders", days_before(9))  # the flag's first notice
+
+    for left in range(8, -7, -1):
+        run(office, "reminders", days_before(left))
+
+    steps = rows(office, "SELECT task_key, step, on_day FROM sent_reminder ORDER BY on_day, task_key")
+    assert steps == [
+        ("F", 999, "2023-09-20"), ("T", 2, "2023-09-27"), ("F", 1, "2023-09-28"), ("F", -2, "2023-10-03"),
+        ("F", -4, "2023-10-05"),
+    ]  # fmt: skip
+
+
+def test_a_ladder_of_a_check_that_does_not_exist_is_refused(zesei: Command, tmp_path: Path) -> None:
+    config = tmp_path / "own.toml"
+    config.write_text("[reminders.kind.no-such-check]\nrepeat_days = 3\n", encoding="utf-8")
+
+    refused = zesei("remind", "--dry-run", status=2, config=config)
+
+    assert "no-such-check" in refused.err

@@ -19,8 +19,8 @@ WHOLE_LETTER = """\
 　　　個人情報保護に係る対応期限について（お知らせ）
 
 　標記の件について、下記のとおり期限を過ぎた、本日が期限の、又は期限の
-近い対応のほか、台帳の検査で検知中のもの及び差し戻されたものが
-あります。
+近い対応のほか、台帳の検査で検知したもの及び差し戻されたものがありま
+す。
 　御対応のうえ、各行のリンクから御報告ください。リンクは職員IDなしで開
 けます（令和5年9月29日（金）まで）。
 
@@ -146,7 +146,7 @@ def test_sections_without_lines_are_left_out_and_the_numbering_closes_up() -> No
         assert "２　" in part
         assert "３　" not in part
         assert "期限を過ぎているもの" not in part
-        assert "下記のとおり期限の近い対応のほか、台帳の検査で検知中のものがあります。" in part.replace("\n", "")
+        assert "下記のとおり期限の近い対応のほか、台帳の検査で検知したものがあります。" in part.replace("\n", "")
 
 
 def test_a_line_without_a_link_has_no_line_for_reporting_and_the_letter_does_not_promise_one() -> None:

@@ -148,7 +148,7 @@ IMPROVEMENT_PLAN = Register("改善策", "improvement_plan", (
     _key("指導番号", "finding_no"), _key("枝番", "branch"), _must("改善策", "action"),
     Column("所属コード", "department_code", Kind.CODE), Column("期限", "deadline_printed", Kind.DEADLINE),
     Column("状態", "state", choices=PLAN_STATES), Column("完了日", "completed_on", Kind.DATE),
-    _extra("所管課", "department_printed"),
+    _extra("所管課", "department_printed"), _extra("担当者", "officer_no", Kind.CODE),
 ), (Reference("finding_no", "指導事項", strict=True), _DEPARTMENT))  # fmt: skip
 
 # In the order in which they are imported: a register comes after those it refers to.

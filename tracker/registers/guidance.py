@@ -81,7 +81,7 @@ def _task_of(plan: PlanEntry, finding: FindingEntry | None, departments: list[De
         body=f"指導事項「{finding.subject}」の改善策です。" if finding else "",
         department_code=code, department_printed=printed or "",
         deadline=deadline.day, first_deadline=deadline.day, deadline_printed=deadline.printed,
-        opened_on=min(as_of, plan.completed_on or as_of),
+        opened_on=min(as_of, plan.completed_on or as_of), officer_no=plan.officer_no,
     )  # fmt: skip
 
 
@@ -90,6 +90,9 @@ def _changes(old: Task, new: Task, plan: PlanEntry, as_of: date, occasion: Occas
     task = changes[-1][0] if changes else old
     if task.department_code != new.department_code and new.department_code is not None:
         changes.append(task.hand_over(new.department_code, occasion))
+        task = changes[-1][0]
+    if new.officer_no is not None and task.officer_no != new.officer_no:
+        changes.append(task.assign(new.officer_no, occasion))
         task = changes[-1][0]
     return changes + _standing(task, plan, as_of, occasion)
 

@@ -71,7 +71,7 @@ def _plan_row(
     values = {
         "finding_no": finding_no(paper, finding), "branch": str(measure.branch), "action": measure.action,
         "department_code": code, "deadline_printed": measure.deadline_printed or None, "state": measure.state.value,
-        "completed_on": _iso(done_on), "department_printed": name,
+        "completed_on": _iso(done_on), "department_printed": name, "officer_no": None,
     }  # fmt: skip
     return tuple(values[name] for name in IMPROVEMENT_PLAN.names)
 

@@ -42,6 +42,7 @@ class PlanEntry:
     state: str | None
     completed_on: date | None
     department_printed: str | None
+    officer_no: str | None
     valid_from: date
 
 

@@ -214,6 +214,7 @@ class ImprovementPlanVersion(Versioned, table=True):
     state: str | None = None
     completed_on: date | None = None
     department_printed: str | None = None
+    officer_no: str | None = None
 
 
 def version_tables() -> dict[str, Table]:

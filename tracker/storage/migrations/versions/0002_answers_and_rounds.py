@@ -21,6 +21,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("round_reason", sa.String(), nullable=False, server_default=""))
         table.add_column(sa.Column("round_note", sa.String(), nullable=False, server_default=""))
         table.add_column(sa.Column("officer_no", sa.String(), nullable=True))
+    op.add_column("improvement_plan_version", sa.Column("officer_no", sa.String(), nullable=True))
     _an_answer_for_each_recipient()
     _reminders_by_round()
     op.create_table(
