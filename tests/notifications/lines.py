@@ -17,11 +17,12 @@ def a_free_port() -> int:
 
 
 @contextmanager
-def listening(serve: Callable[[socket.socket], None]) -> Iterator[int]:
-    """One connection after the other handed to `serve`, until the end of the `with`."""
+def listening(serve: Callable[[socket.socket], None], port: int = 0) -> Iterator[int]:
+    """One connection after the other handed to `serve`, until the end of the `with`; on a port of its own by default."""
     open_lines: list[socket.socket] = []
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
         listener.listen()
 
         def accept() -> None:
