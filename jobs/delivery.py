@@ -1,5 +1,6 @@
 """The delivery job: claims what waits in the outbox, sends it on one connection, records each recipient's answer."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -12,10 +13,10 @@ from notifications.mail import HeaderRefused
 from notifications.transports import Answer, Outcome, Packed, Receipt, SenderRefused, Transport, Unreachable
 from tracker.domain.events import Event, Happened, Occasion
 from tracker.office import Office
-from tracker.storage.outbox import QueuedLetter
+from tracker.storage.outbox import WEBHOOK, QueuedLetter
 from tracker.storage.store import Records
 
-SILENT_IN_A_ROW = 3  # after so many letters in a row that nobody answered, the rest waits for the next minute
+SILENT_IN_A_ROW = 3  # after so many letters in a row that nobody answered, the channel's rest waits for the next run
 NOT_NEEDED = "送る前に対応が済んだので、送りませんでした。"
 REMINDING = ("reminder", "escalation")
 
@@ -24,7 +25,7 @@ def deliver(work: Work) -> None:
     """Send everything that is to be tried now; a letter's trouble is recorded with it and holds up no other."""
     with delivery_of(work.office) as (transports, packer):
         round_ = Delivery(work, transports, packer)
-        while round_.goes_on and (letters := round_.claim()):
+        while letters := round_.claim():
             round_.send_all(letters)
     work.summary = round_.words()
 
@@ -39,15 +40,15 @@ def delivery_of(office: Office) -> Iterator[tuple[dict[str, Transport], ThreadPo
 
 @dataclass
 class Delivery:
-    """One run of the delivery: what was accepted, what was not, and whether the servers still answer."""
+    """One run of the delivery: what was accepted, what was not, and which channels still answer."""
 
     work: Work
     transports: dict[str, Transport]
     packer: ThreadPoolExecutor
     accepted: int = 0
     troubled: int = 0
-    silent: int = 0
-    goes_on: bool = True
+    silent: Counter[str] = field(default_factory=Counter)  # by channel: so many letters in a row
+    shut: set[str] = field(default_factory=set)  # channels that are left alone for the rest of this run
     began: datetime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -60,33 +61,42 @@ class Delivery:
 
     def claim(self) -> list[QueuedLetter]:
         """The next letters, held by a lease; those that became needless meanwhile are withdrawn."""
-        mail = self.work.office.settings.mail
-        with self.work.office.store.transaction() as records:
-            claimed = records.outbox.claim(self.now, timedelta(minutes=mail.lease_minutes), mail.batch)
-            needless = _needless(records, claimed)
-            for letter in needless:
-                withdrawn = replace(letter, next_attempt_at=None, withdrawn_at=self.now, answer=NOT_NEEDED)
-                records.outbox.record(withdrawn)
-                records.events.append([_event(Happened.LETTER_WITHDRAWN, withdrawn, self.work.occasion)])
-        wanted = [letter for letter in claimed if letter not in needless]
-        return wanted or (self.claim() if claimed else [])
+        wanted, found = list[QueuedLetter](), True
+        while found and not wanted:
+            with self.work.office.store.transaction() as records:
+                claimed = self._claim_some(records)
+                withdrawn = self._withdraw_needless(records, claimed)
+            wanted, found = [letter for letter in claimed if letter.id not in withdrawn], bool(claimed)
+        return wanted
 
     def send_all(self, letters: Sequence[QueuedLetter]) -> None:
         """Send letters one after the other; each is recorded before the next one is sent."""
-        packed = [self.packer.submit(self._pack, letter) for letter in letters]
-        for place, (letter, parcel) in enumerate(zip(letters, packed, strict=True)):
-            if not self.goes_on:
-                self._give_back(letters[place:])
-                return
-            if self._is_ours(letter):
+        packed, left = [self.packer.submit(self._pack, letter) for letter in letters], list[QueuedLetter]()
+        for letter, parcel in zip(letters, packed, strict=True):
+            if letter.channel in self.shut:
+                left.append(letter)
+            elif self._is_ours(letter):
                 with self.work.part(f"通知 {letter.id}"):
                     self._send(letter, parcel)
+        self._give_back(left)
 
     def words(self) -> str:
         """What the run did, for its record."""
         if not (self.accepted or self.troubled):
             return ""
         return f"送信 {self.accepted}通" + (f"、送信できず {self.troubled}通" if self.troubled else "")
+
+    def _claim_some(self, records: Records) -> list[QueuedLetter]:
+        mail, channels = self.work.office.settings.mail, self.transports.keys() - self.shut
+        return records.outbox.claim(self.now, timedelta(minutes=mail.lease_minutes), mail.batch, channels)
+
+    def _withdraw_needless(self, records: Records, claimed: Sequence[QueuedLetter]) -> set[int | None]:
+        needless = _needless(records, claimed)
+        for letter in needless:
+            withdrawn = replace(letter, next_attempt_at=None, withdrawn_at=self.now, answer=NOT_NEEDED)
+            records.outbox.record(withdrawn)
+            records.events.append([_event(Happened.LETTER_WITHDRAWN, withdrawn, self.work.occasion)])
+        return {letter.id for letter in needless}
 
     def _pack(self, letter: QueuedLetter) -> Packed:
         return self.transports[letter.channel].pack(outgoing(letter, self.work.office, self.work.occasion))
@@ -95,20 +105,28 @@ class Delivery:
         tried = replace(letter, attempts=letter.attempts + 1)
         try:
             receipt = self.transports[letter.channel].send(parcel.result(), letter.unanswered)
-            self.silent = 0
+            self._heard(letter.channel, receipt)
         except HeaderRefused as refusal:
             receipt = dict.fromkeys(letter.unanswered, Answer(Outcome.REFUSED, str(refusal)))
         except Unreachable as trouble:
-            self._no_answer(trouble)
+            self._heard_nothing(letter.channel, at_once=isinstance(trouble, SenderRefused))
             receipt = dict.fromkeys(letter.unanswered, Answer(Outcome.PUT_OFF, str(trouble)))
         after = self._after(tried, receipt)
         self.accepted += after.accepted_at is not None and letter.accepted_at is None
         self.troubled += after.accepted_at is None
         _record(self.work.office, letter, after, self.work.occasion)
 
-    def _no_answer(self, trouble: Unreachable) -> None:
-        self.silent += 1
-        self.goes_on = self.silent < SILENT_IN_A_ROW and not isinstance(trouble, SenderRefused)
+    def _heard(self, channel: str, receipt: Receipt) -> None:
+        """A mail server that puts a letter off has answered; of a webhook nobody can tell, it may be down."""
+        if channel == WEBHOOK and all(one.outcome is Outcome.PUT_OFF for one in receipt.values()):
+            self._heard_nothing(channel)
+        else:
+            self.silent[channel] = 0
+
+    def _heard_nothing(self, channel: str, *, at_once: bool = False) -> None:
+        self.silent[channel] += 1
+        if at_once or self.silent[channel] >= SILENT_IN_A_ROW:
+            self.shut.add(channel)
 
     def _after(self, letter: QueuedLetter, receipt: Receipt) -> QueuedLetter:
         """The letter with its recipients' answers, and when it is tried again for whom."""
@@ -135,9 +153,11 @@ class Delivery:
             return bool(records.outbox.extend_lease([letter], self.now + lease))
 
     def _give_back(self, letters: Sequence[QueuedLetter]) -> None:
-        self.troubled += len(letters)
-        with self.work.office.store.transaction() as records:
-            records.outbox.release(letters, self.now + timedelta(minutes=1))
+        """For the next run, and before those that were tried in this one."""
+        if letters:
+            self.troubled += len(letters)
+            with self.work.office.store.transaction() as records:
+                records.outbox.release(letters, self.now)
 
 
 def _needless(records: Records, letters: Sequence[QueuedLetter]) -> list[QueuedLetter]:

@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event, Lock
 
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from jobs.runner import Runner
@@ -39,38 +41,56 @@ def running(runner: Runner) -> Iterator[None]:
     runner.keep_timetable(clock.now())
     scheduler = BackgroundScheduler(timezone=clock.zone)
     seconds = max(SHORTEST_TICK, SECONDS_A_TICK / clock.pace)
-    at_once = machine_clock(str(clock.zone)).now()
-    desk = [name for name in runner.jobs if name not in POST]
-    for name, own in (("desk", desk), ("post", POST)):
+    machine = machine_clock(str(clock.zone))
+    desk = _Alarm(runner, [name for name in runner.jobs if name not in POST])
+    post = _Alarm(runner, POST, lambda: scheduler.modify_job("post", next_run_time=machine.now()))
+    for name, alarm in (("desk", desk), ("post", post)):
         scheduler.add_job(
-            _ticking(runner, own), "interval", seconds=seconds, id=name, next_run_time=at_once, coalesce=True,
+            alarm.tick, "interval", seconds=seconds, id=name, next_run_time=machine.now(), coalesce=True,
             max_instances=1, misfire_grace_time=None,
         )  # fmt: skip
-
-    def ring() -> None:
-        scheduler.modify_job("post", next_run_time=machine_clock(str(clock.zone)).now())
-
-    runner.alarm = ring
+    runner.alarm = post.ring
     scheduler.start()
     try:
         yield
     finally:
-        scheduler.shutdown(wait=True)
+        scheduler.shutdown(wait=False)  # while it waits it holds a lock that a ring needs
+        for alarm in (desk, post):
+            alarm.stop()
 
 
-def _ticking(runner: Runner, names: Collection[str]) -> Callable[[], None]:
-    """A tick for some jobs; the first one takes up again what a killed process left unfinished."""
-    clock = runner.office.clock
-    is_first = True
+class _Alarm:
+    """Ticks for some jobs; the first tick takes up again what a killed process left unfinished."""
 
-    def tick() -> None:
-        nonlocal is_first
-        if is_first:
-            runner.resume(clock.now(), names)
-            is_first = False
-        runner.tick(clock.now(), names)
+    def __init__(self, runner: Runner, names: Collection[str], wake: Callable[[], object] = lambda: None) -> None:
+        self._runner, self._names, self._wake = runner, names, wake
+        self._is_first, self._is_over = True, False
+        self._at_work, self._rung = Lock(), Event()
 
-    return tick
+    def tick(self) -> None:
+        """Run what is due, and again what became due by a ring meanwhile."""
+        clock = self._runner.office.clock
+        self._rung.set()
+        while self._rung.is_set() and not self._is_over:
+            with self._at_work:
+                self._rung.clear()
+                if self._is_first:
+                    self._runner.resume(clock.now(), self._names)
+                    self._is_first = False
+                self._runner.tick(clock.now(), self._names)
+
+    def ring(self) -> None:
+        """Tick now, not in a minute: at once, or as soon as the tick that is at work is done."""
+        self._rung.set()
+        if not self._at_work.locked():
+            with suppress(JobLookupError):  # the scheduler has been shut down
+                self._wake()
+
+    def stop(self) -> None:
+        """No more ticks; the one that is at work is waited for."""
+        self._is_over = True
+        with self._at_work:
+            pass
 
 
 def _lock(handle: int) -> bool:

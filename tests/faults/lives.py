@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import resource
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +15,7 @@ from typing import Any
 
 from jobs.registry import runner_of
 from jobs.scheduler import running
+from notifications.transports.eml import EmlFolder
 from notifications.transports.smtp import SmtpTransport
 from notifications.transports.smtp_client import Connection
 from tracker.office import open_office
@@ -64,6 +66,31 @@ def a_life_with_an_alarm_clock(config: Path, data_dir: Path) -> Iterator[BasePro
     finally:
         life.kill()
         life.join(timeout=30)
+
+
+def deliver_on_a_full_disk(config: Path, data_dir: Path) -> None:
+    """One delivery during which the kernel refuses every byte of a mail's file, as a full disk would."""
+    life = _LIVES.Process(target=_deliver_on_a_full_disk, args=(config, data_dir))
+    life.start()
+    life.join(timeout=60)
+    assert life.exitcode == 0
+
+
+def _deliver_on_a_full_disk(config: Path, data_dir: Path) -> None:
+    send = EmlFolder.send
+
+    def send_without_room(folder: EmlFolder, packed: Any, addresses: Sequence[str]) -> Any:
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))  # of the mails alone: the database has a disk of its own
+        try:
+            return send(folder, packed, addresses)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    EmlFolder.send = send_without_room  # type: ignore[method-assign]
+    office = open_office(config, data_dir)
+    run = runner_of(office).run_by_hand("delivery", office.occasion("試験"))
+    assert run.failures == {}
 
 
 def _live(boundary: Boundary | None, passage: int, config: Path, data_dir: Path) -> None:

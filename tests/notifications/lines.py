@@ -17,8 +17,8 @@ def a_free_port() -> int:
 
 
 @contextmanager
-def listening(serve: Callable[[socket.socket], None]) -> Iterator[int]:
-    """Each connection handed to `serve` on a thread of its own, until the end of the `with`."""
+def listening(serve: Callable[[socket.socket], None], port: int = 0) -> Iterator[int]:
+    """Each connection handed to `serve` on a thread of its own, until the end of the `with`; on a free port by default."""
     lines: list[socket.socket] = []
     threads: list[Thread] = []
 
@@ -33,7 +33,7 @@ def listening(serve: Callable[[socket.socket], None]) -> Iterator[int]:
                 threads.append(Thread(target=hand_over, args=(lines[-1],), daemon=True))
                 threads[-1].start()
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(("127.0.0.1", port)) as listener:
         accepting = Thread(target=accept, args=(listener,), daemon=True)
         accepting.start()
         try:

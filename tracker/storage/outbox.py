@@ -1,6 +1,6 @@
 """The outbox: letters that are to go out, and what became of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -87,16 +87,19 @@ class Outbox:
         if letters:
             self.connection.execute(insert(_OUTBOX), [_row(letter) for letter in letters])
 
-    def claim(self, now: datetime, lease: timedelta, limit: int) -> list[QueuedLetter]:
-        """Take the letters that are to be tried now; until the lease ends nobody else takes them."""
-        due = _OUTBOX.c.next_attempt_at <= now
+    def claim(
+        self, now: datetime, lease: timedelta, limit: int, channels: Collection[str] = (MAIL, WEBHOOK)
+    ) -> list[QueuedLetter]:
+        """Take the letters that are to be tried now, the longest due first; until the lease ends nobody else takes them."""
+        due = and_(_OUTBOX.c.next_attempt_at <= now, _OUTBOX.c.channel.in_(channels))
         ids = select(_OUTBOX.c.id).where(due).order_by(_OUTBOX.c.next_attempt_at, _OUTBOX.c.id).limit(limit)
         taken = list(self.connection.execute(ids.with_for_update(skip_locked=True)).scalars())
         if not taken:
             return []
         claimed = update(_OUTBOX).where(_OUTBOX.c.id.in_(taken)).values(next_attempt_at=now + lease)
         self.connection.execute(claimed)
-        return self._select(_OUTBOX.c.id.in_(taken))
+        letters = {letter.id: letter for letter in self._select(_OUTBOX.c.id.in_(taken))}
+        return [letters[number] for number in taken]
 
     def extend_lease(self, letters: Sequence[QueuedLetter], until: datetime) -> set[int]:
         """Hold on to letters that were claimed; the numbers of those that are still ours."""
@@ -108,9 +111,10 @@ class Outbox:
         return ours
 
     def release(self, letters: Iterable[QueuedLetter], next_attempt_at: datetime) -> None:
-        """Give back letters that were claimed and not tried."""
-        ids = [letter.id for letter in letters]
-        self.connection.execute(update(_OUTBOX).where(_OUTBOX.c.id.in_(ids)).values(next_attempt_at=next_attempt_at))
+        """Give back letters that were claimed and not tried; those that somebody else holds by now are left alone."""
+        for letter in letters:
+            held = and_(_OUTBOX.c.id == letter.id, _OUTBOX.c.next_attempt_at == letter.next_attempt_at)
+            self.connection.execute(update(_OUTBOX).where(held).values(next_attempt_at=next_attempt_at))
 
     def record(self, letter: QueuedLetter) -> None:
         """Store how an attempt went."""
