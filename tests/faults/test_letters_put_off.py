@@ -69,20 +69,6 @@ def test_a_sender_that_the_server_refuses_puts_letters_off_and_gives_none_up_at_
     assert troubled(office) == []
 
 
-def test_a_sender_that_is_no_address_puts_letters_off_and_says_where_to_look(tmp_path: Path) -> None:
-    with a_mail_server() as server:
-        office = an_office(tmp_path, smtp_settings(server.port) + '[mail]\nsender = "情報管理課"\n')
-        queued(office, *many(3))
-
-        deliver(office, NOW)
-
-    first, *others = letters(office)
-    assert (first.attempts, first.given_up_at) == (1, None)
-    assert "差出人" in first.answer
-    assert [each.attempts for each in others] == [0, 0]
-    assert server.taken == []
-
-
 def an_office_with(server: SmtpServer, folder: Path) -> Office:
     return an_office(folder, smtp_settings(server.port))
 
