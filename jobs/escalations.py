@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from jobs.letters import Composed, Post, origin_words
 from jobs.situation import Situation
 from notifications.letters.escalation import EscalationFacts, EscalationLine, Told
+from notifications.letters.words import SHOWN
 from tracker.domain.departments import Department
 from tracker.domain.escalations import EscalationKey, Superior, due_escalations
 from tracker.domain.tasks import Task
@@ -49,7 +50,8 @@ def write_escalation(due: DueEscalation, situation: Situation, post: Post) -> Co
     facts = EscalationFacts(
         office=settings.office.name, division=settings.office.division_name, contact=settings.office.contact,
         department=due.name, addressee=addressee, today=situation.today,
-        lines=tuple(_line(task, due, situation, post) for task in due.tasks),
+        lines=tuple(_line(task, due, situation, post) for task in due.tasks[:SHOWN]),
+        rest=max(len(due.tasks) - SHOWN, 0),
         list_url=post.own_page_url(situation.secrets.get(due.department.code)),
     )  # fmt: skip
     letter = post.stationery.write(KIND, facts)
@@ -87,8 +89,8 @@ def _told(task: Task, due: DueEscalation, situation: Situation, post: Post) -> t
     told = list[Told]()
     if before := situation.told.get(task.key):
         told.append(Told(before.last_on, due.name, before.times))
-    for key, day in sorted(situation.escalated.items(), key=lambda pair: pair[1]):
-        if key.task_key == task.key and key.department_code == due.department.code:
+    for key, day in situation.superiors_told.get(task.key, ()):
+        if key.department_code == due.department.code:
             whom = addressee_of(key.to, due.department, due.name, post.office.settings.office.division_name)
             told.append(Told(day, whom, 1))
     return tuple(told)

@@ -1,13 +1,12 @@
 """Letters on paper: one PDF a day and department, for offices where mail does not arrive."""
 
 import os
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from tracker.office import Office
-from tracker.storage.outbox import MAIL, QueuedLetter
+from tracker.storage.outbox import QueuedLetter
 
 PRINT_FOLDER = "print"
 NO_DEPARTMENT = "所管課未定"
@@ -21,14 +20,14 @@ def print_day(office: Office, day: date) -> list[Path]:
     wanted = office.settings.letters.print
     if wanted == "never":
         return []
-    with office.store.reading() as records:
-        letters = [letter for letter in records.outbox.on_days(day, day) if letter.channel == MAIL]
-    by_department = defaultdict[str, list[QueuedLetter]](list)
-    for letter in letters:
-        if wanted == "all" or not letter.recipients:
-            by_department[letter.department_code or NO_DEPARTMENT].append(letter)
+    only = wanted == "without-address"
     folder = office.data_dir / PRINT_FOLDER / day.isoformat()
-    return [_write(folder / f"{code}.pdf", print_of(office, own)) for code, own in sorted(by_department.items())]
+    written = list[Path]()
+    with office.store.reading() as records:
+        for code in records.outbox.departments_to_print(day, only_unaddressed=only):
+            letters = records.outbox.to_print(day, code, only_unaddressed=only)
+            written.append(_write(folder / f"{code or NO_DEPARTMENT}.pdf", print_of(office, letters)))
+    return written
 
 
 def print_of(office: Office, letters: Sequence[QueuedLetter]) -> bytes:

@@ -122,11 +122,11 @@ def _new_deadlines(due: DueReminder, situation: Situation, post: Post) -> list[d
     """The deadlines that this department hears of for the first time, for its own calendar."""
     if not post.office.settings.letters.calendar:
         return []
-    told_now = {reminder.task_key for reminder in due.due}
+    told_now = {reminder.task_key for reminder in due.due} - situation.told.keys()
     return [
         deadline_facts(task, post.answer_url(task.key, due.department))
         for task in situation.tasks_of[due.department.code]
-        if task.key in told_now and task.key not in situation.told and task.deadline is not None
+        if task.deadline is not None and task.key in told_now
     ]
 
 

@@ -53,6 +53,14 @@ class Situation:
         )  # fmt: skip
 
     @cached_property
+    def superiors_told(self) -> Mapping[str, list[tuple[EscalationKey, date]]]:
+        """Who above its department was told of each task and when, oldest first, by the task's key."""
+        found = defaultdict[str, list[tuple[EscalationKey, date]]](list)
+        for key, day in sorted(self.escalated.items(), key=lambda told: told[1]):
+            found[key.task_key].append((key, day))
+        return found
+
+    @cached_property
     def names(self) -> dict[str, str]:
         """Departments as shown, by code."""
         return display_names(self.departments.values())

@@ -17,6 +17,7 @@ from tracker.registers.sources import Sources, sources_of
 from tracker.registers.tables import file_hash
 from tracker.registers.troubles import BadCell, Troubles
 from tracker.settings import Settings
+from tracker.storage.database import room_for_bulk
 from tracker.storage.staging import Counts, Examples, Stage
 from tracker.storage.store import Records, Store
 from tracker.storage.versions import next_import_day
@@ -71,7 +72,7 @@ class Importer:
         files = self._open_all(sources, troubles)
         if not files:
             self._refuse(troubles)
-        with store.trial() if dry_run else store.transaction() as records:
+        with store.trial() if dry_run else store.transaction() as records, room_for_bulk(records.connection):
             report = ImportReport(self.as_of)
             report.notices += [
                 f"「{name}」は台帳のファイルではないので読み飛ばしました。" for name in sources.passed_over

@@ -1,6 +1,8 @@
 """Opening the database: SQLite with the settings that keep it safe, or PostgreSQL."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 BUSY_SECONDS = 60  # how long a writer waits for another; a large import holds the lock for some seconds
-CACHE_KIB = 65_536
+CACHE_KIB = 8_192  # of each connection; pages and jobs have several
+BULK_CACHE_KIB = 65_536  # while a large register is taken in
 
 
 def sqlite_url(data_dir: Path) -> str:
@@ -51,6 +54,19 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+@contextmanager
+def room_for_bulk(connection: Connection) -> Iterator[None]:
+    """A larger page cache for the length of a `with`, on SQLite: a million rows are compared and sorted in it."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    connection.exec_driver_sql(f"PRAGMA cache_size=-{BULK_CACHE_KIB}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{CACHE_KIB}")
 
 
 def _begin_sqlite(connection: Connection) -> None:

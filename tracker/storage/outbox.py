@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, or_, select, update
 
 from tracker.domain.errors import CommandRefused
 from tracker.domain.events import Event, Happened, Occasion
@@ -192,9 +192,26 @@ class Outbox:
         own = [] if department_code is None else [_OUTBOX.c.department_code == department_code]
         return self._select(_OUTBOX.c.on_day.between(first, last), *own)
 
+    def departments_to_print(self, day: date, *, only_unaddressed: bool) -> list[str | None]:
+        """Whose mails of a day are to be printed: all that have one, or those that have one without an address."""
+        query = select(_OUTBOX.c.department_code).where(*_printed(day, only_unaddressed)).distinct()
+        return sorted(self.connection.execute(query).scalars(), key=lambda code: code or "")
+
+    def to_print(self, day: date, department_code: str | None, *, only_unaddressed: bool) -> list[QueuedLetter]:
+        """One department's mails of a day that are to be printed, oldest first."""
+        own = _OUTBOX.c.department_code.is_not_distinct_from(department_code)
+        return self._select(*_printed(day, only_unaddressed), own)
+
     def _select(self, *conditions: Any) -> list[QueuedLetter]:
         query = select(*_COLUMNS).where(*conditions).order_by(_OUTBOX.c.id)
         return [_as_letter(row) for row in self.connection.execute(query)]
+
+
+def _printed(day: date, only_unaddressed: bool) -> list[ColumnElement[bool]]:
+    conditions = [_OUTBOX.c.on_day == day, _OUTBOX.c.channel == MAIL]
+    if only_unaddressed:  # given up when it was queued: there was nobody to try
+        conditions += [_OUTBOX.c.given_up_at.is_not(None), _OUTBOX.c.attempts == 0]
+    return conditions
 
 
 _COLUMNS = [_OUTBOX.c[name] for name in _NAMES]
