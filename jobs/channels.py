@@ -4,7 +4,6 @@ from notifications.letters.letter import Letter
 from notifications.transports import Outgoing, Transport
 from notifications.transports.eml import EmlFolder
 from notifications.transports.smtp import SmtpServer, SmtpTransport
-from notifications.transports.webhook import Webhook, WebhookTransport
 from tracker.domain.events import Occasion
 from tracker.exports.deadline_calendar import letter_calendar
 from tracker.office import Office
@@ -14,13 +13,11 @@ MAIL_FOLDER = "mail"
 
 
 def transports_of(office: Office) -> dict[str, Transport]:
-    """Each channel's transport, not yet opened."""
-    settings = office.settings.webhooks
-    hooks = {hook.name: Webhook(hook.name, hook.url, hook.format) for hook in settings.to}
-    return {
-        MAIL: mail_transport(office),
-        WEBHOOK: WebhookTransport(hooks, frozenset(settings.allowed), settings.timeout_seconds),
-    }
+    """Each channel's transport, not yet opened; webhooks only where the office has some."""
+    ways: dict[str, Transport] = {MAIL: mail_transport(office)}
+    if office.settings.webhooks.to:
+        ways[WEBHOOK] = _webhooks(office)
+    return ways
 
 
 def mail_transport(office: Office) -> Transport:
@@ -30,6 +27,14 @@ def mail_transport(office: Office) -> Transport:
         return EmlFolder(office.data_dir / MAIL_FOLDER)
     password = smtp.password.get_secret_value() if smtp.password else None
     return SmtpTransport(SmtpServer(smtp.host, smtp.port, smtp.security, smtp.user, password, smtp.timeout_seconds))
+
+
+def _webhooks(office: Office) -> Transport:
+    from notifications.transports.webhook import Webhook, WebhookTransport  # httpx: 7 MB that few offices need
+
+    settings = office.settings.webhooks
+    hooks = {hook.name: Webhook(hook.name, hook.url, hook.format) for hook in settings.to}
+    return WebhookTransport(hooks, frozenset(settings.allowed), settings.timeout_seconds)
 
 
 def outgoing(letter: QueuedLetter, office: Office, occasion: Occasion) -> Outgoing:

@@ -9,8 +9,6 @@ from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import httpx
-
 from jobs.runner import Work
 from tracker.domain.dates import wareki
 from tracker.domain.errors import InputRefused
@@ -87,6 +85,8 @@ def _served(work: Work) -> Iterator[Found]:
 
 def fetch(work: Work, address: AddressSettings) -> Path:
     """Fetch one register file, with time-outs and a limit on its size; no redirects, no proxies."""
+    import httpx
+
     settings = work.office.settings
     limit = settings.limits.file_mb * 1024 * 1024
     target = _folder(work) / f"{address.register_stem}{_suffix(address.url)}"

@@ -1,11 +1,12 @@
 """Departments, and how a name on paper leads to one."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Department:
     """A 所管課 as the register of departments knows it."""
 
@@ -34,5 +35,5 @@ def department_named(name: str, departments: Iterable[Department]) -> Department
 def display_names(departments: Iterable[Department]) -> dict[str, str]:
     """Code → short name, with the 部 before it where two share a short name."""
     departments = list(departments)
-    names = [department.name for department in departments]
-    return {d.code: d.name if names.count(d.name) == 1 else d.full_name for d in departments}
+    times = Counter(department.name for department in departments)
+    return {d.code: d.name if times[d.name] == 1 else d.full_name for d in departments}

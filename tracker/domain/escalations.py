@@ -25,7 +25,7 @@ class EscalationStep:
     to: Superior
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class EscalationKey:
     """What an escalation is about: once noted, it is not sent again.
 

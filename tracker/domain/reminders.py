@@ -77,7 +77,7 @@ class Ladders:
         return max((step for ladder in ladders for step in ladder.days_before), default=0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ReminderKey:
     """What a reminder is about: once noted, it is not sent again.
 

@@ -50,7 +50,7 @@ STANDING_WORDS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Task:
     """A task keeps its first deadline and the printed words beside the current deadline.
 

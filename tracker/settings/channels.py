@@ -26,7 +26,7 @@ class MailSettings(Section):
     sender: str = "zesei@localhost.localdomain"  # or 情報管理課 <joho@city.example>
     bounces_to: str | None = None  # the envelope's sender; the sender's own address when empty
     back_off_minutes: tuple[int, ...] = (1, 5, 30, 120, 360, 720, 1440)
-    batch: int = Field(default=100, ge=1)
+    batch: int = Field(default=50, ge=1)
     lease_minutes: int = Field(default=10, ge=1)
 
     @field_validator("sender", "bounces_to")

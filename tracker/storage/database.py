@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 BUSY_SECONDS = 60  # how long a writer waits for another; a large import holds the lock for some seconds
-CACHE_KIB = 8_192  # of each connection; pages and jobs have several
+CACHE_KIB = 4_096  # of each connection; pages and jobs have several
 BULK_CACHE_KIB = 65_536  # while a large register is taken in
 
 
