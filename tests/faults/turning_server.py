@@ -28,7 +28,7 @@ TROUBLE: Mapping[str, tuple[Turn, ...]] = {
     "greeting": (Turn.CLOSING, Turn.DROP, Turn.SILENCE),
     "EHLO": (Turn.DROP, Turn.SILENCE),
     "MAIL": (Turn.LATER, Turn.CLOSING, Turn.DROP, Turn.SILENCE),
-    "RCPT": (Turn.LATER, Turn.LATER, Turn.LATER, Turn.CLOSING, Turn.DROP, Turn.SILENCE),
+    "RCPT": (*[Turn.LATER] * 9, Turn.CLOSING, Turn.DROP, Turn.SILENCE),
     "DATA": (Turn.LATER, Turn.DROP, Turn.DROP_HALFWAY, Turn.SILENCE),
     "text": (Turn.LATER, Turn.CLOSING, Turn.DROP, Turn.SILENCE),
 }
