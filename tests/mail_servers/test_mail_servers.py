@@ -10,15 +10,17 @@ from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
+from pathlib import Path
 from typing import NoReturn, TypeVar
 
 import pytest
 
 from notifications.letters.letter import Letter
-from notifications.mail import compose_mail, message_id
-from notifications.transports import Receipt, Refused
+from notifications.mail import message_id
+from notifications.transports import Outcome, Outgoing, Receipt
 from notifications.transports.bounces import Bounce, BounceMailbox, MailboxUnreachable, Reading, read_bounces
 from notifications.transports.smtp import SmtpServer, SmtpTransport
+from tests.jobs.situations import a_department, a_task, an_office, given, given_tasks, letters, run
 from tests.mail_servers.servers import (
     DEPARTMENT,
     DOMAIN,
@@ -57,11 +59,12 @@ def leave_out(why: str) -> NoReturn:
 def send(servers: MailServers, *to: str, about: str) -> Receipt:
     """One letter, handed to the server as the product hands it over."""
     with SmtpTransport(SmtpServer("127.0.0.1", servers.smtp_port)) as transport:
-        return transport.send(a_mail(*to, about=about))
+        packed = transport.pack(a_message(*to, about=about))
+        return transport.send(packed, packed.addresses)
 
 
-def a_mail(*to: str, about: str) -> EmailMessage:
-    return compose_mail(
+def a_message(*to: str, about: str) -> Outgoing:
+    return Outgoing(
         LETTER, sender=f"情報管理課 <{SENDER}>", to=to, message_id=id_of(about), kind="reminder", on=date(2024, 3, 15),
         at=datetime(2024, 3, 14, 23, 30, tzinfo=UTC),
     )  # fmt: skip
@@ -81,13 +84,18 @@ def a_bounce_of(about: str, address: str = UNKNOWN) -> bytes:
 
 
 def arrived(servers: MailServers, address: str, about: str) -> EmailMessage:
+    """A letter of this module, read by IMAP once it is there."""
+    return the_mail(servers, address, id_of(about))
+
+
+def the_mail(servers: MailServers, address: str, message_id: str) -> EmailMessage:
     """The mail of a Message-ID, read by IMAP once it is there."""
     client = imaplib.IMAP4("127.0.0.1", servers.imap_port, timeout=10)
     client.login(address, servers.mailbox(address).password)
 
     def look() -> bytes | None:
         client.select("INBOX", readonly=True)
-        _, found = client.search(None, "HEADER", "Message-ID", id_of(about))
+        _, found = client.search(None, "HEADER", "Message-ID", message_id)
         return client.fetch(found[0].split()[0].decode(), "(BODY[])")[1][0][1] if found[0] else None
 
     raw = wait_for(look, servers)
@@ -114,7 +122,7 @@ def test_a_letter_is_read_by_imap_word_for_word(servers: MailServers) -> None:
     receipt = send(servers, f"障害者福祉課 <{DEPARTMENT}>", about="arrives")
 
     mail = arrived(servers, DEPARTMENT, "arrives")
-    assert receipt.answer.startswith("250 ")
+    assert [answer.words[:4] for answer in receipt.values()] == ["250 "]
     assert mail["Subject"] == LETTER.subject
     assert str(mail["To"]) == f"障害者福祉課 <{DEPARTMENT}>"
     assert str(mail["From"]) == f"情報管理課 <{SENDER}>"
@@ -130,7 +138,7 @@ def test_a_letter_to_an_unknown_mailbox_is_accepted_and_its_bounce_is_recognised
     wait_for(lambda: read_bounces(servers.mailbox(SENDER), taken.extend).read or None, servers)
 
     (bounce,) = taken
-    assert receipt.refused == {}
+    assert {answer.outcome for answer in receipt.values()} == {Outcome.ACCEPTED}
     assert (bounce.message_id, bounce.address) == (id_of("bounces"), UNKNOWN)
     assert (bounce.is_permanent, bounce.status) == (True, "5.1.1")
     assert bounce.words == f'unknown user: "{UNKNOWN}"'
@@ -140,8 +148,38 @@ def test_a_letter_to_an_unknown_mailbox_is_accepted_and_its_bounce_is_recognised
 
 
 def test_no_letter_leaves_the_machine(servers: MailServers) -> None:
-    with pytest.raises(Refused, match="Relay access denied"):
-        send(servers, "somebody@town.example", about="leaves")
+    receipt = send(servers, "somebody@town.example", about="leaves")
+
+    (answer,) = receipt.values()
+    assert answer.outcome is Outcome.REFUSED
+    assert "Relay access denied" in answer.words
+
+
+def test_an_offices_reminder_arrives_and_the_one_that_came_back_is_marked_on_its_letter(
+    servers: MailServers, tmp_path: Path
+) -> None:
+    day, bounces = date(2024, 3, 15), servers.mailbox(SENDER)
+    office = an_office(
+        tmp_path,
+        f'[smtp]\nhost = "127.0.0.1"\nport = {servers.smtp_port}\n[mail]\nsender = "情報管理課 <{SENDER}>"\n'
+        f'[bounces]\nhost = "127.0.0.1"\nport = {bounces.port}\nuser = "{bounces.user}"\n'
+        f'password = "{bounces.password}"\n',
+    )
+    given(office, day, a_department("0201", "障害者福祉課", DEPARTMENT), a_department("0202", "税務課", UNKNOWN))
+    given_tasks(office, a_task("T1", deadline=day, department="0201"), a_task("T2", deadline=day, department="0202"))
+
+    for job in ("reminders", "delivery"):
+        run(office, job, day)
+    arriving, lost = letters(office)
+    wait_for(lambda: run(office, "bounces", day).summary or None, servers)
+
+    assert [letter.accepted_at is not None for letter in (arriving, lost)] == [True, True]
+    mail = the_mail(servers, DEPARTMENT, arriving.message_id)
+    assert mail["Subject"] == arriving.subject == "【本日期限 1件】個人情報保護に係る対応期限のお知らせ（障害者福祉課）"
+    assert words(mail, "plain") == arriving.body_text
+    assert [part.get_filename() for part in mail.iter_attachments()] == ["期限.ics"]
+    marked = {letter.department_code: letter.refused for letter in letters(office)}
+    assert marked == {"0201": {}, "0202": {UNKNOWN: f'unknown user: "{UNKNOWN}"'}}
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Everything an office can set, read from config.toml and the environment."""
 
 from tracker.settings.channels import WebhooksSettings
-from tracker.settings.letters import AnswerSettings
+from tracker.settings.letters import AnswerSettings, EscalationSettings, ReminderSettings
 from tracker.settings.loading import Settings, load_settings
 from tracker.settings.office import (
     AddressSettings,
@@ -14,6 +14,7 @@ from tracker.settings.office import (
 from tracker.settings.times import JobTimes, TimetableSettings
 
 __all__ = [
-    "AddressSettings", "AnswerSettings", "CalendarSettings", "JobTimes", "LimitSettings", "OfficeSettings", "RegisterSettings",
-    "Settings", "TimetableSettings", "WebSettings", "WebhooksSettings", "load_settings",
+    "AddressSettings", "AnswerSettings", "CalendarSettings", "EscalationSettings", "JobTimes", "LimitSettings",
+    "OfficeSettings", "RegisterSettings", "ReminderSettings", "Settings", "TimetableSettings", "WebSettings",
+    "WebhooksSettings", "load_settings",
 ]  # fmt: skip
