@@ -122,7 +122,9 @@ def test_a_superior_who_was_told_is_not_told_again_of_the_same_but_of_a_new_dead
 
 
 def test_several_tasks_of_a_department_are_one_letter_to_each_superior_the_oldest_first(tmp_path: Path) -> None:
-    office = an_office_of(tmp_path, a_department_below(), a_department_below("0202", "税務課", chief="zei@city.example"))
+    office = an_office_of(
+        tmp_path, a_department_below(), a_department_below("0202", "税務課", chief="zei@city.example")
+    )
     given_tasks(
         office,
         a_task("T1", deadline=DEADLINE, department="0201"),
@@ -304,7 +306,9 @@ def sent_back(office: Office, on: date) -> None:
 def test_letters_that_went_to_the_department_before_are_not_said_to_have_told_the_one_that_has_it_now(
     tmp_path: Path,
 ) -> None:
-    office = an_office_of(tmp_path, a_department_below(), a_department_below("0202", "税務課", chief="zei@city.example"))
+    office = an_office_of(
+        tmp_path, a_department_below(), a_department_below("0202", "税務課", chief="zei@city.example")
+    )
     given_tasks(office, a_task(deadline=DEADLINE, department="0201"))
     remind(office, DEADLINE, FIFTH)
     with office.store.transaction() as records:
