@@ -13,7 +13,7 @@ from notifications.mail import HeaderRefused
 from notifications.transports import Answer, Outcome, Packed, Receipt, SenderRefused, Transport, Unreachable
 from tracker.domain.events import Event, Happened, Occasion
 from tracker.office import Office
-from tracker.storage.outbox import WEBHOOK, QueuedLetter
+from tracker.storage.outbox import MAIL, WEBHOOK, QueuedLetter
 from tracker.storage.store import Records
 
 SILENT_IN_A_ROW = 3  # after so many letters in a row that nobody answered, the channel's rest waits for the next run
@@ -95,6 +95,8 @@ class Delivery:
         for letter in needless:
             withdrawn = replace(letter, next_attempt_at=None, withdrawn_at=self.now, answer=NOT_NEEDED)
             records.outbox.record(withdrawn)
+            if letter.channel == MAIL:
+                records.ledger.take_back_escalations(letter.key)
             records.events.append([_event(Happened.LETTER_WITHDRAWN, withdrawn, self.work.occasion)])
         return {letter.id for letter in needless}
 

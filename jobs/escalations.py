@@ -87,7 +87,7 @@ def _line(task: Task, due: DueEscalation, situation: Situation, post: Post) -> E
 
 def _told(task: Task, due: DueEscalation, situation: Situation, post: Post) -> tuple[Told, ...]:
     told = list[Told]()
-    if before := situation.told.get(task.key):
+    if before := situation.told.get((task.key, due.department.code)):
         told.append(Told(before.last_on, due.name, before.times))
     for key, day in situation.superiors_told.get(task.key, ()):
         if key.department_code == due.department.code:

@@ -122,10 +122,11 @@ def _new_deadlines(due: DueReminder, situation: Situation, post: Post) -> list[d
     """The deadlines that this department hears of for the first time, for its own calendar."""
     if not post.office.settings.letters.calendar:
         return []
-    told_now = {reminder.task_key for reminder in due.due} - situation.told.keys()
+    code = due.department.code
+    told_now = {one.task_key for one in due.due if (one.task_key, code) not in situation.told}
     return [
         deadline_facts(task, post.answer_url(task.key, due.department))
-        for task in situation.tasks_of[due.department.code]
+        for task in situation.tasks_of[code]
         if task.deadline is not None and task.key in told_now
     ]
 

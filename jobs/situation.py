@@ -30,7 +30,7 @@ class Situation:
     division: Department | None
     reminded: frozenset[ReminderKey]
     escalated: Mapping[EscalationKey, date]
-    told: Mapping[str, TimesTold]
+    told: Mapping[tuple[str, str], TimesTold]  # by task and by the department that had the letters
     letters: frozenset[str]  # keys of the letters that this day has already
     officers: Mapping[str, str]  # 職員番号 → address
     secrets: Mapping[str, str]  # 所属コード → the secret of a department's own page

@@ -68,7 +68,7 @@ def _row(
     name: str, code: str, late: list[Task], situation: Situation, answered_on: date | None, post: Post
 ) -> tuple[tuple[int, date], UnansweredRow]:
     oldest = min(task.deadline for task in late if task.deadline)
-    told = [situation.told[task.key] for task in late if task.key in situation.told]
+    told = [one for task in late if (one := situation.told.get((task.key, code)))]
     row = UnansweredRow(
         department=name, overdue=len(late), oldest_deadline=oldest, days_overdue=(situation.today - oldest).days,
         last_answer_on=answered_on, last_letter_on=max((one.last_on for one in told), default=None),

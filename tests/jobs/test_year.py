@@ -31,7 +31,8 @@ from tracker.domain.reminders import ReminderKey, due_reminders
 from tracker.domain.tasks import Origin
 from tracker.holidays import office_calendar
 from tracker.office import Office
-from tracker.settings import CalendarSettings, EscalationSettings, ReminderSettings
+from tracker.settings.letters import EscalationSettings, ReminderSettings
+from tracker.settings.office import CalendarSettings
 
 KINDS = (
     (Origin.FINDING, ""), (Origin.RESOLUTION, ""), (Origin.DUTY, ""), (Origin.FLAG, "absent-accounts"),

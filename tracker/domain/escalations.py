@@ -49,7 +49,7 @@ def due_escalations(
 
     Reached, never equals: after downtime several steps may be due at once, and each of those people is told.
     """
-    ladder = sorted(steps, key=lambda step: step.after_open_days)
+    ladder = _first_step_of_each(steps)
     if not ladder:
         return []
     passed = dict[date, int]()
@@ -66,3 +66,12 @@ def due_escalations(
             if step.after_open_days <= passed[task.deadline] and key not in sent:
                 due.append(key)
     return due
+
+
+def _first_step_of_each(steps: Iterable[EscalationStep]) -> list[EscalationStep]:
+    """The steps in order; somebody who stands on two of them is told at the first."""
+    ladder = list[EscalationStep]()
+    for step in sorted(steps, key=lambda step: step.after_open_days):
+        if all(step.to is not earlier.to for earlier in ladder):
+            ladder.append(step)
+    return ladder

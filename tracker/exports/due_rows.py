@@ -13,10 +13,12 @@ ORIGINS = {Origin.FINDING: "指導事項", Origin.FLAG: "検査", Origin.DUTY: "
 def due_rows(records: Records, today: date, department_code: str | None = None) -> list[DueRow]:
     """Every open task, of one department when one is given; how often its department was told of it stands beside."""
     names, told = display_names(records.departments(today)), records.ledger.times_told()
+    by_task = {key: times for (key, _), times in told.items()}  # of a department nobody knows: whoever was told
     rows = list[DueRow]()
     for task in records.tasks.open_all_now():
         if department_code is None or task.department_code == department_code:
-            times = told.get(task.key)
+            code = task.department_code or ""
+            times = told.get((task.key, code)) if code in names else by_task.get(task.key)
             rows.append(_row(task, names, today, times.times if times else 0, times.last_on if times else None))
     return rows
 

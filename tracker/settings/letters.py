@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from tracker.domain.escalations import EscalationStep, Superior
 from tracker.domain.reminders import DayCount, Ladder, Ladders
@@ -61,6 +61,13 @@ class EscalationSettings(Section):
         EscalationStepSettings(after_open_days=10, to=Superior.DIVISION),
         EscalationStepSettings(after_open_days=15, to=Superior.DIRECTOR),
     )
+
+    @field_validator("steps")
+    @classmethod
+    def _each_once(cls, steps: tuple[EscalationStepSettings, ...]) -> tuple[EscalationStepSettings, ...]:
+        if len({step.to for step in steps}) < len(steps):
+            raise ValueError("同じ知らせ先（to）は1回だけ書いてください。一つの件について知らせるのは1回だけです。")
+        return steps
 
     def ladder(self) -> tuple[EscalationStep, ...]:
         """The steps as the domain knows them."""

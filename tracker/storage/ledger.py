@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select
 
 from tracker.domain.escalations import EscalationKey, Superior
 from tracker.domain.reminders import ReminderKey
-from tracker.storage.tables.letters import SentEscalationRow, SentReminderRow
+from tracker.storage.tables.letters import OutboxRow, SentEscalationRow, SentReminderRow
 from tracker.storage.tables.work import TaskRow
 
 _SENT = SentReminderRow.__table__  # type: ignore[attr-defined]
 _ESCALATED = SentEscalationRow.__table__  # type: ignore[attr-defined]
+_OUTBOX = OutboxRow.__table__  # type: ignore[attr-defined]
 _TASK = TaskRow.__table__  # type: ignore[attr-defined]
 
 
@@ -57,6 +58,10 @@ class Ledger:
         if rows:
             self.connection.execute(insert(_ESCALATED), rows)
 
+    def take_back_escalations(self, letter_key: str) -> None:
+        """The letter was withdrawn: those superiors were not told, and may have to be told later."""
+        self.connection.execute(delete(_ESCALATED).where(_ESCALATED.c.letter_key == letter_key))
+
     def sent_escalations(self) -> dict[EscalationKey, date]:
         """Which superiors were told before and on which day, for all tasks that are open."""
         names = ("task_key", "department_code", "deadline", "superior", "on_day")
@@ -64,14 +69,19 @@ class Ledger:
         rows = self.connection.execute(query.where(_TASK.c.closed_on.is_(None)))
         return {EscalationKey(row[0], row[1], row[2], Superior(row[3])): row[4] for row in rows}
 
-    def times_told(self) -> dict[str, TimesTold]:
-        """How often each open task was told of, by its key."""
+    def times_told(self) -> dict[tuple[str, str], TimesTold]:
+        """How often whom was told of each open task, by the task's key and the code of the letter's department.
+
+        A letter that never left has told nobody; one that was kept for print is taken to have been handed over.
+        """
+        whose = (_SENT.c.task_key, func.coalesce(_OUTBOX.c.department_code, ""))
+        left = and_(_OUTBOX.c.withdrawn_at.is_(None), or_(_OUTBOX.c.given_up_at.is_(None), _OUTBOX.c.attempts == 0))
         query = (
-            select(_SENT.c.task_key, func.count(), func.max(_SENT.c.on_day))
-            .join(_TASK, _TASK.c.key == _SENT.c.task_key)
-            .where(_TASK.c.closed_on.is_(None)).group_by(_SENT.c.task_key)
+            select(*whose, func.count(), func.max(_SENT.c.on_day))
+            .join(_TASK, _TASK.c.key == _SENT.c.task_key).join(_OUTBOX, _OUTBOX.c.key == _SENT.c.letter_key)
+            .where(_TASK.c.closed_on.is_(None), left).group_by(*whose)
         )  # fmt: skip
-        return {row[0]: TimesTold(row[1], row[2]) for row in self.connection.execute(query)}
+        return {(row[0], row[1]): TimesTold(row[2], row[3]) for row in self.connection.execute(query)}
 
     def tasks_of_letters(self, letter_keys: Iterable[str]) -> dict[str, list[str]]:
         """The tasks that letters remind of, by the letter's key."""
