@@ -176,7 +176,7 @@ def hanging_up(line: socket.socket) -> None:
 
 
 def babbling(line: socket.socket) -> None:
-    line.recv(4096)
+    hanging_up(line)  # all of the message first: a line closed on unread words is reset
     line.sendall(b"220 mail.city.example ready\r\n")
 
 
