@@ -11,8 +11,9 @@ from email.utils import format_datetime
 from hashlib import sha256
 
 from notifications.transports import Answer, Outcome, Outgoing, Packed, SenderRefused
-from notifications.transports.addresses import Mailbox, Unusable, read_mailbox
+from notifications.transports.addresses import in_a_head
 from notifications.transports.headlines import is_plain, one_line
+from tracker.domain.addresses import AddressUnusable, Mailbox, read_mailbox
 from tracker.domain.errors import Refusal
 
 _KIND = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -54,7 +55,7 @@ def pack_mail(message: Outgoing) -> PackedMail:
     for written in addresses:
         try:
             usable[written] = read_mailbox(written)
-        except Unusable as refusal:
+        except AddressUnusable as refusal:
             unusable[written] = Answer(Outcome.REFUSED, str(refusal))
     return PackedMail(
         addresses=addresses,
@@ -86,7 +87,7 @@ def _must_match(pattern: re.Pattern[str], value: str, longest: int, label: str) 
 def _sender(written: str) -> Mailbox:
     try:
         return read_mailbox(written)
-    except Unusable as refusal:
+    except AddressUnusable as refusal:
         raise SenderRefused(f"差出人を設定ファイルで直してください。{refusal}") from refusal
 
 
@@ -105,9 +106,9 @@ def _written(message: Outgoing, sender: Mailbox, usable: Mapping[str, Mailbox]) 
 
 def _head(message: Outgoing, sender: Mailbox, usable: Mapping[str, Mailbox]) -> Iterator[tuple[str, str | Header]]:
     yield "Date", format_datetime(message.at)
-    yield "From", sender.in_a_head()
+    yield "From", in_a_head(sender)
     for name, written in (("To", message.to), ("Cc", message.cc)):
-        if named := [usable[each].in_a_head() for each in dict.fromkeys(written) if each in usable]:
+        if named := [in_a_head(usable[each]) for each in dict.fromkeys(written) if each in usable]:
             yield name, ",\n ".join(named)  # a line for each: folded at a comma, a long name would go over the line
     subject = one_line(message.letter.subject)
     yield "Subject", Header(subject, "us-ascii" if is_plain(subject) else "utf-8", header_name="Subject")

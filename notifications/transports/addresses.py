@@ -1,61 +1,18 @@
-"""A mail address as an office writes it, 「税務課 <zei@city.example>」: read once, strictly, and refused in a sentence."""
+"""A mail address as it stands in From, To and Cc."""
 
 import re
-from dataclasses import dataclass
 
-from notifications.transports.headlines import encoded, has_control, one_line
+from notifications.transports.headlines import encoded
+from tracker.domain.addresses import Mailbox
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_QUOTED = r'"(?:[ !#-\[\]-~]|\\["\\])+"'
-_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
-_SPEC = re.compile(rf"(?:{_ATOM}(?:\.{_ATOM})*|{_QUOTED})@{_LABEL}(?:\.{_LABEL})*")
-_NAME = re.compile(r'"(?:[^"\\]|\\.)*"|[^",:;<>@\\]*')
 _PLAIN_NAME = re.compile(rf"{_ATOM}(?: {_ATOM})*")
-_LONGEST = 254  # RFC 5321 section 4.5.3.1.3, less the angle brackets
-_LONGEST_LOCAL_PART = 64
 _LONGEST_PHRASE = 60
-_SHOWN = 80
 
 
-class Unusable(Exception):
-    """An address that cannot stand in a head; `str()` is the sentence for its recipient's record."""
-
-
-@dataclass(frozen=True)
-class Mailbox:
-    """A display name, often empty, and the address proper."""
-
-    name: str
-    spec: str
-
-    def in_a_head(self) -> str:
-        """As it stands in From, To and Cc."""
-        return f"{_phrase(self.name)} <{self.spec}>" if self.name else self.spec
-
-
-def read_mailbox(written: str) -> Mailbox:
-    """The name and address in it; Unusable when it is none, is more than one or could forge a head."""
-    if not written.strip():
-        raise Unusable("メールアドレスが空です。登録してください。")
-    name, spec = _parted(written.strip(" "))
-    if has_control(written) or "=?" in written or not _NAME.fullmatch(name) or not _stands(spec):
-        shown = one_line(written)
-        shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
-        raise Unusable(f"「{shown}」はメールアドレスとして使えません。登録内容を直してください。")
-    return Mailbox(re.sub(r"\\(.)", r"\1", name[1:-1]).strip(" ") if name.startswith('"') else name, spec)
-
-
-def _parted(written: str) -> tuple[str, str]:
-    if not written.endswith(">"):
-        return "", written
-    name, opened, spec = written[:-1].rpartition("<")
-    return name.rstrip(" "), spec if opened else written
-
-
-def _stands(spec: str) -> bool:
-    """Whether it is an address that any server reads as this one address."""
-    short = len(spec) <= _LONGEST and spec.rfind("@") <= _LONGEST_LOCAL_PART
-    return short and _SPEC.fullmatch(spec) is not None
+def in_a_head(mailbox: Mailbox) -> str:
+    """The name, encoded where it must be, and the address; the address alone without a name."""
+    return f"{_phrase(mailbox.name)} <{mailbox.spec}>" if mailbox.name else mailbox.spec
 
 
 def _phrase(name: str) -> str:

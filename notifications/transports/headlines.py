@@ -8,11 +8,6 @@ _ENCODED_COLUMNS = 64  # fits behind every header name used here
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
-def has_control(words: str) -> bool:
-    """Whether a character stands in it that could end a line."""
-    return _CONTROL.search(words) is not None
-
-
 def one_line(words: str) -> str:
     """Line breaks squeezed; 「=?」 is parted, or a reader that decodes twice lets a break back in."""
     plain = " ".join(_CONTROL.sub(" ", words).split()).replace("=?", "= ?")

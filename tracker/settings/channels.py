@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 
-from tracker.domain.addresses import is_usable_address
+from tracker.domain.addresses import AddressUnusable, read_mailbox
 from tracker.settings.section import Section
 
 
@@ -32,12 +32,14 @@ class MailSettings(Section):
     @field_validator("sender", "bounces_to")
     @classmethod
     def _usable(cls, sender: str | None) -> str | None:
-        if sender is not None and not is_usable_address(sender):
-            shown = " ".join(sender.split())
+        try:
+            _ = None if sender is None else read_mailbox(sender)
+        except AddressUnusable:
+            shown = " ".join((sender or "").split())
             raise ValueError(
                 f"「{shown[:60]}」はメールアドレスとして使えません。"
                 "joho@city.example か 情報管理課 <joho@city.example> のように書いてください。"
-            )
+            ) from None
         return sender
 
     @property
