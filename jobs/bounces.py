@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from email.utils import parseaddr
 
 from notifications.transports.bounces import Bounce, BounceMailbox, MailboxUnreachable, read_bounces
 
@@ -50,7 +51,7 @@ def record_bounces(office: Office, bounces: Sequence[Bounce], occasion: Occasion
 
 def _marked(letter: QueuedLetter, bounce: Bounce, occasion: Occasion) -> QueuedLetter | None:
     """The letter with the bounce on it; None when it is marked already or was never sent to that address."""
-    sent_to = {address.casefold(): address for address in (*letter.recipients, *letter.copies)}
+    sent_to = {parseaddr(written)[1].casefold(): written for written in (*letter.recipients, *letter.copies)}
     address = sent_to.get(bounce.address.casefold())
     if address is None or letter.answers.get(address, {}).get("outcome") == "bounced":
         return None
