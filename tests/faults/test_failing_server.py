@@ -4,10 +4,10 @@ import random
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from datetime import time as clock_time
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import pytest
 
 from jobs.registry import runner_of
 from jobs.scheduler import running
+from tests.faults.deliveries import A_MINUTE, MONDAY, NOW, deliver, next_asked_for, troubled, wait_until
 from tests.faults.turning_server import EVERY_TROUBLE, TurningServer
 from tests.jobs.situations import (
     a_department,
@@ -29,20 +30,14 @@ from tests.jobs.situations import (
     queued,
     rows,
     smtp_settings,
-    whose_clock_stands_still,
 )  # fmt: skip
 from tests.notifications.lines import listening
 from tests.notifications.mail_servers import Act, misbehaving
 from tests.notifications.web_servers import a_site
 from tracker.clock import set_clock
-from tracker.domain.events import Occasion
 from tracker.office import Office, open_office
-from tracker.storage.job_runs import JobRun
 from tracker.storage.outbox import MAIL, WEBHOOK, QueuedLetter
 
-MONDAY = date(2023, 7, 10)
-NOW = at(MONDAY, clock_time(9))
-A_MINUTE = timedelta(minutes=1)
 UNKNOWN = "550 5.1.1 User unknown"
 GONE = "554 5.7.1 Mailbox closed"
 REFUSED = {"gone@city.example": UNKNOWN, "closed@city.example": GONE}
@@ -51,16 +46,6 @@ REFUSED = {"gone@city.example": UNKNOWN, "closed@city.example": GONE}
 def an_office_that_sends_to(port: int, folder: Path, *, more: str = "", seconds: float = 0.5) -> Office:
     settings = smtp_settings(port, more).replace("timeout_seconds = 5", f"timeout_seconds = {seconds}")
     return an_office(folder, settings + '[letters]\nprint = "never"\n')
-
-
-def deliver(office: Office, moment: datetime) -> JobRun:
-    """One run of the delivery, as if no time passed in it."""
-    return runner_of(whose_clock_stands_still(office)).run_by_hand("delivery", Occasion("試験", moment, MONDAY))
-
-
-def next_asked_for(office: Office) -> datetime | None:
-    """The earliest instant for which the outbox asks for another try."""
-    return min((letter.next_attempt_at for letter in letters(office) if letter.next_attempt_at), default=None)
 
 
 # ---- everything by turns
@@ -178,12 +163,6 @@ def test_one_bad_copy_does_not_keep_the_letter_from_those_it_is_for(tmp_path: Pa
     assert troubled(office) == [letter.key]
 
 
-def troubled(office: Office) -> list[str]:
-    """What the first page shows under 送れなかった通知."""
-    with office.store.reading() as records:
-        return [letter.key for letter in records.outbox.troubled()]
-
-
 # ---- a server that says nothing
 
 
@@ -278,7 +257,7 @@ def test_checks_and_reminders_are_done_while_the_post_waits_for_a_silent_server(
         office = open_office(tmp_path / "config.toml", office.data_dir)
 
         with running(runner_of(office)):
-            wait_until(lambda: set(runs(office, "ended_at IS NOT NULL")) >= DESK)
+            wait_until(lambda: len(visits) == 1 and set(runs(office, "ended_at IS NOT NULL")) >= DESK)
             meanwhile = runs(office, "ended_at IS NULL")
             silence.close()
 
@@ -289,10 +268,3 @@ def test_checks_and_reminders_are_done_while_the_post_waits_for_a_silent_server(
 
 def runs(office: Office, condition: str) -> list[str]:
     return [name for (name,) in rows(office, f"SELECT job_name FROM job_run WHERE {condition}")]
-
-
-def wait_until(it_is_so: Callable[[], bool]) -> None:
-    last = time.monotonic() + 60
-    while not it_is_so():
-        assert time.monotonic() < last, "it did not come within a minute"
-        time.sleep(0.02)

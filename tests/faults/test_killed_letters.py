@@ -5,7 +5,7 @@ import shutil
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -18,6 +18,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from jobs.registry import runner_of
 from tests.conftest import Command
+from tests.faults.deliveries import wait_until
 from tests.faults.lives import Boundary, a_life_with_an_alarm_clock, live_until
 from tests.jobs.situations import (
     TOKYO,
@@ -193,10 +194,3 @@ def queued(office: Office) -> int:
 
 def waiting(office: Office) -> int:
     return int(rows(office, "SELECT COUNT(*) FROM outbox WHERE next_attempt_at IS NOT NULL")[0][0])
-
-
-def wait_until(it_is_so: Callable[[], bool]) -> None:
-    last = time.monotonic() + 60
-    while not it_is_so():
-        assert time.monotonic() < last, "it did not come within a minute"
-        time.sleep(0.005)

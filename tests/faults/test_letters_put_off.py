@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from notifications.transports.smtp import SmtpServer
+from tests.faults.deliveries import A_MINUTE, MONDAY, NOW, deliver, next_asked_for, troubled
 from tests.faults.lives import deliver_on_a_full_disk
-from tests.faults.test_failing_server import MONDAY, NOW, deliver, next_asked_for, troubled
 from tests.jobs.situations import (
     a_department,
     a_letter,
@@ -36,7 +36,6 @@ from tracker.office import Office
 from tracker.storage.outbox import QueuedLetter
 from tracker.storage.store import Records
 
-A_MINUTE = timedelta(minutes=1)
 NEVER_PRINT = '[letters]\nprint = "never"\n'
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from jobs.registry import runner_of
 from jobs.runner import Runner
 from jobs.scheduler import running
-from tests.faults.test_failing_server import wait_until
+from tests.faults.deliveries import wait_until
 from tests.jobs.situations import (
     a_department,
     a_mail_server,
