@@ -28,6 +28,7 @@ from tests.jobs.situations import (
     smtp_settings,
 )  # fmt: skip
 from tests.notifications.mail_servers import Relay, running
+from tests.web.situations import division, words_of
 from tracker.clock import set_clock
 from tracker.domain.events import Happened
 from tracker.domain.tasks import Task
@@ -137,6 +138,9 @@ def test_a_letter_whose_tasks_were_all_settled_before_it_went_out_is_withdrawn_a
     assert (letter.withdrawn_at, letter.next_attempt_at, letter.accepted_at, letter.attempts) == (NOW, None, None, 0)
     assert letter.answer == "送る前に対応が済んだので、送りませんでした。"
     assert (done.summary, troubled(office), next_asked_for(office)) == ("", [], None)
+    shown = words_of(division(office).get(f"/letters/{letter.id}").text)
+    assert "取りやめ" in shown
+    assert "送る前に対応が済んだので、送りませんでした。" in shown
     events = rows(office, "SELECT about FROM event WHERE kind = 'LetterWithdrawn' AND about LIKE 'letter:reminder/%'")
     assert events == [(f"letter:{letter.key}",)]
 

@@ -147,6 +147,19 @@ def test_what_was_decided_waits_no_more_and_what_was_sent_back_is_unanswered_aga
     assert said[said.index("２　確認待ちのもの（0件）") + 1] == "ありません。"
 
 
+def test_what_was_sent_back_and_answered_again_waits_once_from_its_new_day(tmp_path: Path) -> None:
+    office = an_office_of_three(tmp_path)
+    given_tasks(office, a_task("T1", deadline=DEADLINE, department="0201"))
+    answered(office, "T1", date(2024, 3, 11))
+    decided(office, "T1", Decision.SENT_BACK, date(2024, 3, 12))
+    answered(office, "T1", date(2024, 3, 14))
+
+    run(office, "unanswered", MONDAY)
+
+    said = lines(the_letter(office))
+    assert said[said.index("２　確認待ちのもの（1件）") + 3] == "受付　令和6年3月14日（木）　4日経過"
+
+
 def test_a_department_that_no_mail_reaches_is_named_when_it_has_something_to_do(tmp_path: Path) -> None:
     office = an_office(tmp_path, CONFIG)
     given(
