@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from email.utils import parseaddr
 
-from notifications.transports.bounces import Bounce, BounceMailbox, MailboxUnreachable, read_bounces
-
 from jobs.runner import Work
+from notifications.transports.bounces import Bounce, BounceMailbox, MailboxUnreachable, read_bounces
 from tracker.domain.events import Event, Happened, Occasion
 from tracker.office import Office
 from tracker.storage.outbox import QueuedLetter

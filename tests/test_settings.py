@@ -168,7 +168,8 @@ BAD_SENDERS = [
     "joho@city..example", "joho@-city.example", "joho@city.example.", ".joho@city.example", "jo..ho@city.example",
     "情報管理課 joho@city.example", "情報管理課 <joho@city.example", "情報管理課 joho@city.example>", "情報<管理>課 <j@city.example>",
     "a@city.example, b@city.example", "a@city.example; b@city.example", "課長@city.example", "joho@市.example",
-    "joho@city.example\nBcc: x@y.example", "=?utf-8?q?a?= <joho@city.example>", "joho@[127.0.0.1]", "a" * 65 + "@city.example", "joho@" + "a" * 63 + ".example" * 30,
+    "joho@city.example\nBcc: x@y.example", "=?utf-8?q?a?= <joho@city.example>", "joho@[127.0.0.1]",
+    "a" * 65 + "@city.example", "joho@" + "a" * 63 + ".example" * 30,
 ]  # fmt: skip
 
 
