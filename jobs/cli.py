@@ -123,6 +123,7 @@ def remind(
 def deliver(context: typer.Context, as_json: AsJson = False) -> None:
     """送信待ちの通知を送る。"""
     from jobs.registry import runner_of
+    from jobs.words.runs import deliveries_as_text
 
     office = options_of(context).open()
     run = _run_by_hand(runner_of(office), "delivery", office.occasion(BY_COMMAND))
@@ -138,7 +139,7 @@ def deliver(context: typer.Context, as_json: AsJson = False) -> None:
         ]  # fmt: skip
         print_json({"summary": run.summary, "not_accepted": waiting})
     else:
-        print(run.summary or "送信待ちの通知はありません。")
+        print(deliveries_as_text(run, troubled, office.clock.zone))
 
 
 @app.command()
@@ -245,6 +246,7 @@ def report_weekly(
         sys.stdout.write(text)
     else:
         write_output(output, text)
+        tell(f"「{output}」に書き出しました。")
 
 
 letters_cli.mount(app, report_app)

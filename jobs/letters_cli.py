@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from tracker.cli.departments import department_of
 from tracker.cli.frame import (
     AsJson,
     OnDay,
@@ -22,6 +23,7 @@ from tracker.cli.frame import (
 from tracker.cli.usage import Commands
 from tracker.domain.errors import CommandRefused
 
+LONGEST_FORECAST = timedelta(days=400)  # it holds the database's writing lock while it counts
 letters_app = Commands(no_args_is_help=True, help="通知の文面、印刷、再送")
 
 
@@ -54,7 +56,9 @@ def print_letters(
     context: typer.Context,
     output: Annotated[Path, typer.Option("--output", help="書き出すPDFファイル")],
     on: OnDay = None,
-    department: Annotated[str | None, typer.Option("--department", help="所属コード（省略するとすべての課）")] = None,
+    department: Annotated[
+        str | None, typer.Option("--department", help="所属コードか課の名前（省略するとすべての課）")
+    ] = None,
 ) -> None:
     """その日の通知を、印刷用のPDFにする。"""
     from jobs.printing import print_of
@@ -62,7 +66,8 @@ def print_letters(
     office = options_of(context).open()
     day = on or office.clock.today()
     with office.store.reading() as reading:
-        letters = [letter for letter in reading.outbox.on_days(day, day, department) if letter.channel == "mail"]
+        code = department_of(office, reading, department).code if department else None
+        letters = [letter for letter in reading.outbox.on_days(day, day, code) if letter.channel == "mail"]
     if not letters:
         raise CommandRefused("その日の通知はありません。--on と --department を確かめてください。")
     write_bytes(output, print_of(office, letters))
@@ -101,6 +106,8 @@ def forecast(
     last = until or today + timedelta(days=DAYS_AHEAD)
     if last < today:
         raise CommandRefused("--until には、今日以後の日を指定してください。")
+    if last > today + LONGEST_FORECAST:
+        raise CommandRefused(f"--until が先すぎます。{LONGEST_FORECAST.days}日以内の日を指定してください。")
     letters = forecast_letters(office, now, last)
     show = forecast_as_json if as_json else forecast_as_text
     (print_json if as_json else print)(show(letters, today, last))
@@ -110,17 +117,19 @@ def forecast(
 def report_due_list(
     context: typer.Context,
     output: Annotated[Path, typer.Option("--output", help="書き出すExcelファイル")],
-    on: OnDay = None,
-    department: Annotated[str | None, typer.Option("--department", help="所属コード（省略するとすべての課）")] = None,
+    department: Annotated[
+        str | None, typer.Option("--department", help="所属コードか課の名前（省略するとすべての課）")
+    ] = None,
 ) -> None:
     """未完了の対応をすべて、期限の順にExcelの一覧にする。"""
     from tracker.exports.due_list import due_list
     from tracker.exports.due_rows import due_rows
 
     office = options_of(context).open()
-    day = on or office.clock.today()
+    day = office.clock.today()
     with office.store.reading() as records:
-        rows = due_rows(records, day, department)
+        code = department_of(office, records, department).code if department else None
+        rows = due_rows(records, day, code)
     write_bytes(output, due_list(rows, office=office.settings.office.name, today=day))
     print(f"{len(rows)}件を「{output}」に書き出しました。")
 

@@ -50,6 +50,8 @@ def _answer_pages(office: Office) -> Iterator[None]:
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, name="answer pages")
     thread.start()
+    if not office.settings.web.address:
+        tell("注意: 設定 web.address がないので、通知に回答のリンクは載りません。")
     tell(f"所管課の回答のページを http://{settings.host}:{settings.port}/ で開いています。")
     try:
         yield

@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
 from tracker.domain.calendar import OfficeCalendar
 from tracker.settings import JobTimes, TimetableSettings
@@ -53,8 +52,8 @@ class Timetable:
         """The first instant after `after` at which the job is due."""
         times = self._times(name)
         if times.every_minutes:
-            trigger = IntervalTrigger(minutes=times.every_minutes, start_date=after, timezone=self.zone)
-            return trigger.get_next_fire_time(after, after)  # type: ignore[no-any-return]
+            # At the full minute: a tick that comes a little early must not find that nothing is due.
+            return after.astimezone(self.zone).replace(second=0, microsecond=0) + timedelta(minutes=times.every_minutes)
         assert times.at is not None
         weekday = None if times.on in ("every-day", "open-days") else times.on  # names: 0 would be Monday here
         trigger = CronTrigger(day_of_week=weekday, hour=times.at.hour, minute=times.at.minute, timezone=self.zone)

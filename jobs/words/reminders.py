@@ -5,8 +5,9 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from jobs.letters import Composed
+from jobs.letters import Composed, origin_words
 from tracker.domain.dates import wareki
+from tracker.domain.tasks import Task
 from tracker.storage.forecasts import ForecastLetter
 
 
@@ -22,7 +23,7 @@ def reminders_as_text(letters: Sequence[Composed], on: date, *, dry_run: bool) -
     for composed in letters:
         letter = composed.letter
         lines.append(f"  {letter.addressee}（{_to(letter.recipients)}）　{letter.subject}")
-        lines += [f"    {task.deadline or '期限なし'} {task.title}" for task in composed.listed]
+        lines += [f"    {_day(task)} {task.title}（{origin_words(task)}）" for task in composed.listed]
         lines += [f"    検知 {flag.summary}" for flag in composed.flags]
     return "\n".join(lines)
 
@@ -63,6 +64,10 @@ def _letter_as_json(composed: Composed) -> dict[str, Any]:
         ],
         "escalated": [{"task": key.task_key, "deadline": key.deadline, "to": key.to} for key in composed.escalations],
     }  # fmt: skip
+
+
+def _day(task: Task) -> str:
+    return wareki(task.deadline) if task.deadline else "期限なし"
 
 
 def _to(recipients: Sequence[str]) -> str:

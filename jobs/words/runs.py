@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tracker.storage.job_runs import JobRun, ScheduledJob
+from tracker.storage.outbox import QueuedLetter
 
 
 def jobs_as_json(scheduled: Sequence[ScheduledJob], latest: Mapping[str, JobRun]) -> dict[str, Any]:
@@ -29,6 +30,19 @@ def jobs_as_text(scheduled: Sequence[ScheduledJob], latest: Mapping[str, JobRun]
             outcome = {"done": "完了", "failed": "失敗"}.get(run.outcome or "", "実行中")
             lines.append(f"    前回 {run.started_at.astimezone(zone):%Y-%m-%d %H:%M} {outcome} {run.summary}".rstrip())
             lines += [f"    {part}: {trouble}" for part, trouble in run.failures.items()]
+    return "\n".join(lines)
+
+
+def deliveries_as_text(run: JobRun, troubled: Sequence[QueuedLetter], zone: ZoneInfo) -> str:
+    """The deliver command's outcome for a person: what was sent, and what waits for another try and why."""
+    waiting = [letter for letter in troubled if letter.next_attempt_at]
+    lines = [run.summary or ("今、送る通知はありません。" if waiting else "送信待ちの通知はありません。")]
+    for letter in waiting:
+        assert letter.next_attempt_at is not None
+        lines.append(
+            f"  再送待ち（次は {letter.next_attempt_at.astimezone(zone):%H:%M}）　{letter.id} {letter.subject}"
+        )
+        lines.append(f"    {letter.answer}")
     return "\n".join(lines)
 
 

@@ -29,7 +29,7 @@ class SmtpServer:
     timeout_seconds: float = 20
 
     def __str__(self) -> str:
-        return f"メールサーバ {self.host}:{self.port}"
+        return f"メールサーバー {self.host}:{self.port}"
 
     def trouble(self, why: str) -> Unreachable:
         """The failure to raise when nothing went out, with `why` between brackets."""

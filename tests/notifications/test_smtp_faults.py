@@ -33,7 +33,7 @@ def sentence_of(transport: SmtpTransport, *to: str, text: str = "本文\n") -> s
     with pytest.raises(Unreachable) as failure:
         send(transport, *to, text=text)
     assert not isinstance(failure.value, SenderRefused)
-    assert str(failure.value).startswith("メールサーバ 127.0.0.1:")
+    assert str(failure.value).startswith("メールサーバー 127.0.0.1:")
     assert str(failure.value).endswith("。後で再送します。")
     return str(failure.value)
 

@@ -199,7 +199,7 @@ def test_a_server_that_is_not_there_is_unreachable_and_named() -> None:
         send(transport)
 
     assert str(failure.value) == (
-        f"メールサーバ 127.0.0.1:{server.port} に送れません（接続を拒否されました）。後で再送します。"
+        f"メールサーバー 127.0.0.1:{server.port} に送れません（接続を拒否されました）。後で再送します。"
     )
 
 

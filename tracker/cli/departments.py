@@ -49,13 +49,16 @@ def give(context: typer.Context, code: Code, as_json: AsJson = False) -> None:
     office = options_of(context).open()
     occasion = office.occasion(BY_COMMAND)
     with office.store.transaction() as records:
-        department = _department(office, records, code)
+        department = department_of(office, records, code)
+        had_one = department.code in records.department_keys.valid()
         key = records.department_keys.give(department.code, occasion.at)
         records.events.append([Event(Happened.ADDRESS_GIVEN, f"department:{department.code}", occasion)])
     if as_json:
         print_json(_as_json(office, department, key))
         return
     print(_url(office, key))
+    if had_one:
+        tell("前のアドレスは、もう開けません。")
     tell(SECRET if office.settings.web.address else f"{NO_ADDRESS}{SECRET}")
 
 
@@ -67,7 +70,7 @@ def revoke(context: typer.Context, code: Code, as_json: AsJson = False) -> None:
     occasion = office.occasion(BY_COMMAND)
     with office.store.transaction() as records:
         has_page = code in records.department_keys.valid()  # also of a department that is no more
-        department = Department(code, "", GONE) if has_page else _department(office, records, code)
+        department = Department(code, "", GONE) if has_page else department_of(office, records, code)
         if not records.department_keys.revoke(department.code, occasion.at):
             raise CommandRefused(f"{department.full_name}は、アドレスを持っていません。")
         records.events.append([Event(Happened.ADDRESS_REVOKED, f"department:{department.code}", occasion)])
@@ -82,7 +85,7 @@ def mount(app: typer.Typer) -> None:
     app.add_typer(departments_app, name="departments")
 
 
-def _department(office: Office, records: Records, code: str) -> Department:
+def department_of(office: Office, records: Records, code: str) -> Department:
     found = department_named(code, records.departments(office.clock.today()))
     if found is None:
         raise CommandRefused(

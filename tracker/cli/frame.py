@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
+from sqlalchemy.exc import OperationalError
 
 from tracker.domain.dates import read_date
 from tracker.domain.errors import CommandRefused, Refusal, TrailBroken
@@ -86,6 +87,13 @@ def refusals_as_sentences(command: Callable[P, R]) -> Callable[P, R]:
         except Refusal as refusal:
             tell(str(refusal))
             raise typer.Exit(FAILED if isinstance(refusal, TrailBroken) else REFUSED) from None
+        except OperationalError as trouble:
+            if "locked" not in str(trouble.orig):
+                raise
+            tell(
+                "ほかの処理がデータベースに書き込んでいるため、何も変えていません。少し待ってから、もう一度実行してください。"
+            )
+            raise typer.Exit(FAILED) from None
 
     return wrapped
 

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tracker.domain.dates import wareki
 from tracker.domain.events import Event, Happened, Occasion
 from tracker.domain.guidance import CouncilPaper
 from tracker.domain.registers import BY_STEM, FINDING, IMPROVEMENT_PLAN, Register
@@ -78,7 +79,7 @@ class Importer:
                 f"「{name}」は台帳のファイルではないので読み飛ばしました。" for name in sources.passed_over
             ]
             if self.as_of > self.occasion.on_day:
-                report.notices.append(f"基準日 {self.as_of} は今日より後の日付です。")
+                report.notices.append(f"基準日 {wareki(self.as_of)}は今日より後の日付です。")
             self._take_files(records, files, troubles, report, with_examples=dry_run)
             for path, paper in papers:
                 self._take_paper(records, path, paper, report, with_examples=dry_run)

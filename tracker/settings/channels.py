@@ -2,10 +2,12 @@
 
 from email.utils import parseaddr
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from tracker.domain.addresses import AddressUnusable, read_mailbox
+from tracker.settings.reasons import refused
 from tracker.settings.section import Section
 
 
@@ -67,7 +69,7 @@ class WebhookSettings(Section):
     url: str
     format: Literal["slack", "teams", "plain"] = "plain"
     department: str | None = None
-    kinds: tuple[str, ...] = ()
+    kinds: tuple[Literal["reminder", "escalation", "unanswered", "weekly-report"], ...] = ()
 
 
 class WebhooksSettings(Section):
@@ -76,3 +78,21 @@ class WebhooksSettings(Section):
     allowed: tuple[str, ...] = ()
     to: tuple[WebhookSettings, ...] = ()
     timeout_seconds: float = Field(default=10, gt=0)
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> "WebhooksSettings":
+        for entry in self.allowed:
+            if "/" in entry:
+                raise ValueError(
+                    refused(entry, "allowed には chat.example.lg.jp のように、ホストの名前だけを書いてください。")
+                )
+        names = [hook.name for hook in self.to]
+        for hook in self.to:
+            parts = urlsplit(hook.url)
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise ValueError(refused(hook.url, "http:// か https:// から書いてください。"))
+            if not {parts.hostname, parts.netloc} & set(self.allowed):
+                raise ValueError(f"「{hook.name}」の送り先 {parts.netloc} が allowed にありません。")
+            if names.count(hook.name) > 1:
+                raise ValueError(f"「{hook.name}」という名前が二つあります。別の名前にしてください。")
+        return self

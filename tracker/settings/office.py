@@ -1,5 +1,6 @@
 """Who the office is, its calendar, its registers, and where its pages and database are."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from pydantic import Field, field_validator
 from tracker.domain.dates import read_date
 from tracker.domain.errors import DateUnreadable
 from tracker.domain.registers import BY_STEM
+from tracker.settings.reasons import refused
 from tracker.settings.section import Section
 
 
@@ -93,6 +95,15 @@ class WebSettings(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     address: str | None = None  # where departments reach the pages; without it, letters carry no links
+
+    @field_validator("address")
+    @classmethod
+    def _whole(cls, address: str | None) -> str | None:
+        if address is not None and not re.match(r"https?://[^/\s]+", address):
+            raise ValueError(
+                refused(address, "http://zesei.example.lg.jp のように、http:// か https:// から書いてください。")
+            )
+        return address
 
 
 class DatabaseSettings(Section):

@@ -150,7 +150,9 @@ class Outbox:
             raise CommandRefused("この通知は、もう送信待ちです。")
         if not (again := replace(letter, answers=reached)).unanswered:
             sentence = "この通知には宛先がありません。印刷して渡してください。"
-            raise CommandRefused(sentence if not letter.recipients else "この通知は、すべての宛先に届いています。")
+            raise CommandRefused(
+                sentence if not letter.recipients else "この通知は、すべての宛先で受け付けられています。"
+            )
         waits = replace(
             again, next_attempt_at=occasion.at, attempts=0, given_up_at=None, withdrawn_at=None, undelivered_at=None
         )

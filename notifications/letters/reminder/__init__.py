@@ -22,6 +22,7 @@ class TaskLine:
     url: str | None
     origin: str
     sent_back_reason: str = ""
+    handed_over: bool = False  # it came from another department in this round
 
 
 @dataclass(frozen=True)
