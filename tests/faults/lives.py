@@ -43,10 +43,6 @@ class Boundary(StrEnum):
     RECORDED = "after the record is committed"
 
 
-TAKEN_AND_NOT_RECORDED = (Boundary.ANSWERED, Boundary.RECORD)
-PERHAPS_TAKEN = (Boundary.TEXT_OUT,)
-
-
 def live_until(boundary: Boundary | None, passage: int, config: Path, data_dir: Path) -> int:
     """Take up what was left, remind and deliver; how the life ended: -9 when it came to the passage, 0 when it did not."""
     life = _LIVES.Process(target=_live, args=(boundary, passage, config, data_dir))
@@ -108,7 +104,7 @@ def _live_by_the_clock(config: Path, data_dir: Path) -> None:
 
 
 def _die_at(boundary: Boundary, passage: int) -> None:
-    """From now on the process kills itself when it comes to that boundary for the so-manieth time."""
+    """From now on the process kills itself when it has come to that boundary so many times."""
     passages = count(1)
 
     def come_to(place: Boundary) -> None:
