@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from datetime import datetime
@@ -93,8 +94,8 @@ def test_the_days_letters_are_printed_and_everything_due_is_listed_for_excel(see
     seen("remind", "--on", DAY)
 
     seen("letters", "print", "--on", DAY, "--output", tmp_path / "letters.pdf")
-    seen("report", "due-list", "--on", DAY, "--output", tmp_path / "list.xlsx")
-    seen("report", "due-list", "--on", DAY, "--department", "0303", "--output", tmp_path / "one.xlsx")
+    seen("report", "due-list", "--output", tmp_path / "list.xlsx")
+    seen("report", "due-list", "--department", "障害者施策課", "--output", tmp_path / "one.xlsx")
 
     pages = Pdf((tmp_path / "letters.pdf").read_bytes()).pages()
     printed = "".join(sign.character for page in pages for sign in page if not sign.character.isspace())
@@ -155,25 +156,25 @@ def chat() -> Iterator[tuple[str, list[dict[str, Any]]]]:
         server.shutdown()
 
 
-def test_a_departments_letter_goes_to_its_chat_as_well_and_to_no_host_that_is_not_listed(
+def test_a_departments_letter_goes_to_its_chat_as_well_and_a_host_that_is_not_listed_is_refused(
     seen: Command, tmp_path: Path, chat: tuple[str, list[dict[str, Any]]]
 ) -> None:
     host, posted = chat
     config = tmp_path / "own.toml"
-    config.write_text(
-        f'[webhooks]\nallowed = ["{host}"]\n'
+    hook = (
         f'[[webhooks.to]]\nname = "課のチャット"\nurl = "http://{host}/hook"\nformat = "slack"\ndepartment = "0303"\n'
-        '[[webhooks.to]]\nname = "よそ"\nurl = "http://127.0.0.1:9/hook"\ndepartment = "0303"\n', "utf-8",
-    )  # fmt: skip
+    )
+    config.write_text(f'[webhooks]\nallowed = ["chat.example"]\n{hook}', "utf-8")
+    refused = seen("remind", "--on", DAY, status=2, config=config)
+    config.write_text(f'[webhooks]\nallowed = ["{host}"]\n{hook}', "utf-8")
 
     seen("remind", "--on", DAY, config=config)
     outcome = seen("deliver", "--json", config=config).json
 
+    assert "allowed にありません" in refused.err
     (message,) = posted
     assert "障害者施策課" in message["text"]
-    (refused,) = outcome["not_accepted"]
-    assert refused["to"] == ["よそ"]
-    assert refused["answers"]["よそ"]["outcome"] == "refused"
+    assert outcome["not_accepted"] == []
     mails = [message_from_bytes(path.read_bytes(), policy=default) for path in (tmp_path / "data" / "mail").iterdir()]
     assert len({str(mail["Message-ID"]) for mail in mails}) == len(mails) >= 5
 
@@ -183,3 +184,39 @@ def _rows(path: Path) -> list[list[Any]]:
     rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
     heads = next(number for number, row in enumerate(rows) if "期限" in row)
     return [row for row in rows[heads + 1 :] if any(row)]
+
+
+def test_what_waits_for_another_try_is_told_with_the_reason(seen: Command, tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    config = tmp_path / "own.toml"
+    config.write_text(f'[smtp]\nhost = "127.0.0.1"\nport = {port}\n', "utf-8")
+    seen("remind", "--on", DAY, config=config)
+
+    tried = seen("deliver", config=config).out
+
+    assert "再送待ち" in tried
+    assert "接続を拒否されました" in tried
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ('[web]\naddress = "zesei.example"\n', "http:// か https://"),
+        ('[webhooks]\nallowed = ["https://chat.example"]\n', "ホストの名前だけ"),
+        ('[[webhooks.to]]\nname = "板"\nurl = "ftp://chat.example/x"\n', "http:// か https://"),
+        ('[[webhooks.to]]\nname = "板"\nurl = "http://chat.example/x"\nkinds = ["remindr"]\n', "reminder、escalation"),
+    ],
+)
+def test_a_setting_that_would_send_letters_nowhere_is_refused(
+    zesei: Command, tmp_path: Path, settings: str, sentence: str
+) -> None:
+    config = tmp_path / "own.toml"
+    config.write_text(settings, "utf-8")
+
+    assert sentence in zesei("remind", "--dry-run", status=2, config=config).err
+
+
+def test_a_forecast_of_many_years_is_refused(zesei: Command) -> None:
+    assert "400日以内" in zesei("forecast", "--until", "R60.3.1", status=2).err

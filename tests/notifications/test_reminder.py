@@ -56,7 +56,7 @@ WHOLE_LETTER = """\
 ５　差し戻されたもの（1件）
 （1）操作権限の棚卸し
 　　　期限　令和5年9月5日（火）　あと21日
-　　　理由　棚卸しの結果の記録がありません。
+　　　差戻しの理由　棚卸しの結果の記録がありません。
 　　　報告　https://zesei.city.example/t/9
 
 ６　確認待ちのもの（1件）
@@ -279,5 +279,5 @@ def test_a_reason_with_markup_or_line_breaks_stays_a_reason() -> None:
     reason = "<b>記録がない</b>\n2行目"
     letter = render_reminder(the_facts(sent_back=(a_task(sent_back_reason=reason),)))
 
-    assert "　　　理由　<b>記録がない</b>\n　　　　　　2行目\n" in letter.text
+    assert "　　　差戻しの理由　<b>記録がない</b>\n　　　　　　　　　　2行目\n" in letter.text
     assert "&lt;b&gt;記録がない&lt;/b&gt;" in letter.html

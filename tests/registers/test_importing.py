@@ -79,7 +79,7 @@ def test_a_day_after_today_is_noticed(office: Office, tmp_path: Path) -> None:
 
     report = importer.take(office.store, [a_file(tmp_path, "組織")])
 
-    assert report.notices == ["基準日 2023-08-16 は今日より後の日付です。"]
+    assert report.notices == ["基準日 令和5年8月16日は今日より後の日付です。"]
 
 
 def test_the_same_export_again_changes_nothing_at_all(office: Office, tmp_path: Path) -> None:

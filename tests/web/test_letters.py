@@ -122,7 +122,7 @@ def test_a_letter_that_arrived_was_withdrawn_or_has_no_address_is_not_sent_again
     before = everything_in(office)
 
     for number, sentence in (
-        (1, "すべての宛先に届いています"), (2, "取りやめたので"), (3, "印刷して渡してください"), (4, "通知「4」はありません"),
+        (1, "すべての宛先で受け付けられています"), (2, "取りやめたので"), (3, "印刷して渡してください"), (4, "通知「4」はありません"),
     ):  # fmt: skip
         answer = client.post(f"/letters/{number}/attempts")
         assert answer.status_code in (404, 409)
