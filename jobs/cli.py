@@ -24,6 +24,7 @@ from tracker.cli.frame import (
     write_output,
 )  # fmt: skip
 from tracker.cli.usage import Commands, run
+from tracker.domain.dates import wareki
 from tracker.domain.errors import CommandRefused
 from tracker.domain.events import Occasion
 
@@ -238,6 +239,8 @@ def report_weekly(
     office = options_of(context).open()
     with office.store.reading() as reading:
         report = weekly_report(reading, office, office.occasion(BY_COMMAND, on))
+    if report.issued_on > office.clock.today():
+        tell(f"注意: {wareki(report.issued_on)}は今日より後の日です。今日までの記録で作りました。")
     if format == "html":  # noqa: SIM108
         text = render_weekly_html(report)
     else:

@@ -220,3 +220,13 @@ def test_a_setting_that_would_send_letters_nowhere_is_refused(
 
 def test_a_forecast_of_many_years_is_refused(zesei: Command) -> None:
     assert "400日以内" in zesei("forecast", "--until", "R60.3.1", status=2).err
+
+
+def test_a_file_that_cannot_be_written_or_read_is_told_in_japanese(seen: Command, tmp_path: Path) -> None:
+    written = seen("report", "due-list", "--output", tmp_path, status=2).err
+    read = seen("import", tmp_path / "アカウント.csv", status=2).err
+    ahead = seen("report", "weekly", "--on", "R60.3.1", "--output", tmp_path / "weekly.html").err
+
+    assert "フォルダーです" in written
+    assert "見つかりません" in read or "ありません" in read
+    assert "今日より後の日です" in ahead

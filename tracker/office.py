@@ -8,7 +8,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from tracker.clock import OfficeClock, clock_of
 from tracker.domain.calendar import OfficeCalendar
-from tracker.domain.errors import CommandRefused
+from tracker.domain.errors import CommandRefused, why
 from tracker.domain.events import Occasion
 from tracker.holidays import calendar_origin, office_calendar
 from tracker.settings import Settings, load_settings
@@ -44,7 +44,7 @@ def open_office(config: Path | None, data_dir: Path) -> Office:
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as trouble:
-        raise CommandRefused(f"データの置き場所「{data_dir}」を作れません（{trouble.strerror}）。") from None
+        raise CommandRefused(f"データの置き場所「{data_dir}」を作れません（{why(trouble)}）。") from None
     store = _open_store(settings.database.url or sqlite_url(data_dir))
     clock = clock_of(data_dir, settings.office.zone)
     calendar = office_calendar(settings.calendar)

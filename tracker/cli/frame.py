@@ -14,7 +14,7 @@ import typer
 from sqlalchemy.exc import OperationalError
 
 from tracker.domain.dates import read_date
-from tracker.domain.errors import CommandRefused, Refusal, TrailBroken
+from tracker.domain.errors import CommandRefused, Refusal, TrailBroken, why
 from tracker.office import DEFAULT_DATA_DIR, Office, open_office
 from tracker.settings import Settings, load_settings
 
@@ -74,7 +74,7 @@ def write_bytes(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)
     except OSError as trouble:
-        raise CommandRefused(f"「{path}」に書き出せません（{trouble.strerror}）。") from None
+        raise CommandRefused(f"「{path}」に書き出せません（{why(trouble)}）。") from None
 
 
 def refusals_as_sentences(command: Callable[P, R]) -> Callable[P, R]:

@@ -1,5 +1,19 @@
 """Refusals: each one a Japanese sentence that says what was refused and what to do next."""
 
+import errno
+
+_WHY = {
+    errno.ENOENT: "見つかりません", errno.EACCES: "権限がありません", errno.EPERM: "権限がありません",
+    errno.EISDIR: "フォルダーです", errno.ENOTDIR: "途中にフォルダーでないものがあります", errno.EEXIST: "同じ名前のファイルがあります",
+    errno.ENOSPC: "空き容量がありません", errno.EDQUOT: "空き容量がありません", errno.EROFS: "書き込めない場所です",
+    errno.ENAMETOOLONG: "名前が長すぎます",
+}  # fmt: skip
+
+
+def why(trouble: OSError) -> str:
+    """What the system said of a file, in Japanese; in its own words where it is something rare."""
+    return _WHY.get(trouble.errno or 0) or trouble.strerror or str(trouble)
+
 
 class Refusal(Exception):
     """Something asked for that is not done; `str()` is the sentence shown to the reader."""

@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracker.domain.errors import InputRefused
+from tracker.domain.errors import InputRefused, why
 from tracker.domain.registers import BY_STEM, REGISTERS, Register
 from tracker.registers.tables import SUFFIXES
 from tracker.registers.troubles import Troubles
@@ -56,7 +56,7 @@ def _is_folder(path: Path) -> bool:
         if path.exists():
             return path.is_dir()
     except OSError as trouble:
-        raise InputRefused(f"「{path}」を開けません（{trouble.strerror}）。") from None
+        raise InputRefused(f"「{path}」を開けません（{why(trouble)}）。") from None
     raise InputRefused(f"「{path}」がありません。ファイル名とフォルダーを確かめてください。")
 
 
@@ -65,7 +65,7 @@ def _in_folder(folder: Path) -> tuple[list[tuple[Register, Path]], list[str]]:
     try:
         paths = sorted(folder.iterdir())
     except OSError as trouble:
-        raise InputRefused(f"フォルダー「{folder}」を開けません（{trouble.strerror}）。") from None
+        raise InputRefused(f"フォルダー「{folder}」を開けません（{why(trouble)}）。") from None
     for path in paths:
         if register := register_of(path):  # a broken link or a folder of that name is refused when it is opened
             known.append((register, path))

@@ -13,7 +13,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any
 
-from tracker.domain.errors import InputRefused
+from tracker.domain.errors import InputRefused, why
 from tracker.registers.encodings import encoding_of
 from tracker.settings import LimitSettings
 
@@ -121,7 +121,7 @@ def _check_size(path: Path, limits: LimitSettings) -> None:
         with path.open("rb"):
             size = about.st_size
     except OSError as trouble:
-        raise InputRefused(f"「{path}」を開けません（{trouble.strerror}）。") from None
+        raise InputRefused(f"「{path}」を開けません（{why(trouble)}）。") from None
     if size > limits.file_mb * 1024 * 1024:
         raise InputRefused(
             f"「{path.name}」は大きすぎます（{size / 1024 / 1024:.0f} MB、上限 {limits.file_mb} MB）。"

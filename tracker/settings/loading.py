@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from tracker.domain.errors import SettingsRefused
+from tracker.domain.errors import SettingsRefused, why
 from tracker.domain.registers import BY_STEM
 from tracker.settings.channels import BounceSettings, MailSettings, SmtpSettings, WebhooksSettings
 from tracker.settings.letters import AnswerSettings, EscalationSettings, LetterSettings, ReminderSettings
@@ -97,7 +97,7 @@ def _read(path: Path) -> dict[str, Any]:
         text = path.read_bytes().decode("utf-8-sig")
         return tomllib.loads(text)
     except OSError as trouble:
-        raise SettingsRefused(f"設定ファイル「{path}」を開けません（{trouble.strerror}）。") from None
+        raise SettingsRefused(f"設定ファイル「{path}」を開けません（{why(trouble)}）。") from None
     except UnicodeDecodeError:
         raise SettingsRefused(f"設定ファイル「{path}」の文字コードが違います。UTF-8 で保存してください。") from None
     except tomllib.TOMLDecodeError as trouble:
