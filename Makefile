@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+EXTRAS := --extra pdf --extra oidc --extra ldap --extra postgres
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: run install test check bench format lock clean
@@ -36,9 +37,9 @@ format: $(VENV)/.installed-dev
 
 # Pins everything with hashes and without addresses; needs uv.
 lock:
-	uv pip compile pyproject.toml --extra build --extra pdf --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --extra build $(EXTRAS) --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
-	uv pip compile pyproject.toml --extra build --extra pdf --extra dev --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --extra build $(EXTRAS) --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate -q -o requirements-dev.lock
 
 clean:

@@ -44,7 +44,7 @@ class Boundary(StrEnum):
 
 
 def live_until(boundary: Boundary | None, passage: int, config: Path, data_dir: Path) -> int:
-    """Take up what was left, remind and deliver; how the life ended: -9 when it came to the passage, 0 when it did not."""
+    """Take up whatever was left, remind and deliver; how the life ended: -9 when it came to the passage, 0 when it did not."""
     life = _LIVES.Process(target=_live, args=(boundary, passage, config, data_dir))
     life.start()
     life.join(timeout=120)
@@ -94,7 +94,7 @@ def _live(boundary: Boundary | None, passage: int, config: Path, data_dir: Path)
     runner = runner_of(office)
     if boundary is not None:
         _die_at(boundary, passage)
-    runner.resume(office.clock.now(), MORNING_JOBS)
+    runner.resume(office.clock.now())  # the life before may have died in any job, not only in these
     runner.tick(office.clock.now(), MORNING_JOBS)
 
 
