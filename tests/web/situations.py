@@ -18,6 +18,7 @@ from httpx2 import Response
 from tests.builders import a_file, a_row, take
 from tracker.answering import NamedFile, Ruling, decide, enter
 from tracker.clock import set_clock
+from tracker.domain.accounts import Account, Role
 from tracker.domain.events import Occasion
 from tracker.domain.submissions import Decision, Submission, SubmissionKind
 from tracker.domain.tasks import Origin, Task
@@ -149,8 +150,35 @@ def a_letter(key: str = "reminder/0303/2024-03-18", **facts: Any) -> QueuedLette
 
 
 def division(office: Office) -> TestClient:
-    """The division's browser, on its own pages."""
-    return TestClient(create_app(office), headers={"sec-fetch-site": "same-origin"}, follow_redirects=False)
+    """The division's browser."""
+    return signed_in(office, Account("division", "情報管理課", Role.DIVISION))
+
+
+def auditor(office: Office) -> TestClient:
+    """An auditor's browser."""
+    return signed_in(office, Account("auditor", "監査委員事務局 職員０８", Role.AUDITOR))
+
+
+def administrator(office: Office) -> TestClient:
+    """The browser of whoever looks after the program."""
+    return signed_in(office, Account("administrator", "情報システム課 職員０９", Role.ADMINISTRATOR))
+
+
+def member(office: Office, department: str = DISABILITY) -> TestClient:
+    """A clerk's browser, in a department."""
+    return signed_in(office, Account(f"member-{department}", CLERK, Role.MEMBER, department))
+
+
+def chief(office: Office, department: str = DISABILITY) -> TestClient:
+    """The browser of a department's head."""
+    return signed_in(office, Account(f"chief-{department}", "職員０２", Role.CHIEF, department))
+
+
+def signed_in(office: Office, account: Account) -> TestClient:
+    """Somebody's browser after sign-in."""
+    app = create_app(office)
+    app.state.stand_in = account
+    return TestClient(app, headers={"sec-fetch-site": "same-origin"}, follow_redirects=False)
 
 
 def outside(office: Office) -> TestClient:

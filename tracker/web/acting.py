@@ -1,4 +1,4 @@
-"""A form of the division's pages: only from these pages, as one transaction, then back to the task with what happened."""
+"""A form of these pages: only from these pages, as one transaction, then back to the task with what happened."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,30 +8,31 @@ from fastapi import Depends
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
+from tracker.domain.accounts import Account
 from tracker.domain.events import Occasion
 from tracker.storage.store import Records
 from tracker.web.forms import Form, line_of, text_of
 from tracker.web.security import comes_from_our_pages
 from tracker.web.visit import Desk, Turned, desk_of, number_of
 
-BY_DIVISION = "情報管理課"  # without sign-in, nobody can be told apart from the others
 FOREIGN = "この操作は、是正の画面以外のページから送られたため、受け付けませんでした。何も変わっていません。"
 
 
 @dataclass(frozen=True)
 class Act:
-    """What somebody of the division asks for with a form."""
+    """What somebody who is signed in asks for with a form."""
 
+    account: Account
     desk: Desk
     request: Request
     form: FormData
 
     @property
     def occasion(self) -> Occasion:
-        """Now, by the division."""
+        """Now, by whoever is signed in."""
         clock = self.desk.office.clock
         now = clock.now()
-        return Occasion(BY_DIVISION, now, clock.day_of(now))
+        return Occasion(self.account.display_name, now, clock.day_of(now))
 
     def line(self, field: str) -> str:
         """A field of one line."""
@@ -58,7 +59,9 @@ async def _only_from_our_pages(request: Request) -> None:
 
 
 async def _act(request: Request, _: Annotated[None, Depends(_only_from_our_pages)], form: Form) -> Act:
-    return Act(desk_of(request), request, form)
+    account = desk_of(request).account_of(request)
+    assert account is not None, "a form without a rule of who may send it"
+    return Act(account, desk_of(request), request, form)
 
 
 Acting = Annotated[Act, Depends(_act)]

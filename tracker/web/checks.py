@@ -1,23 +1,23 @@
 """検査: what each check looks for, what it read and what it saw."""
 
-from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
 from tracker.storage.screens.flags import FlagFilter, flags_page
 from tracker.web.freshness import check_lines, register_ages
+from tracker.web.routes import WATCHERS, Routes
 from tracker.web.visit import Visiting, not_found
 
-routes = APIRouter()
+routes = Routes()
 RUNS_SHOWN = 30
 
 
-@routes.get("/checks")
+@routes.page("/checks", who=WATCHERS)
 def index(visit: Visiting) -> HTMLResponse:
     """Every check with its last run."""
     return visit.page("checks/index.html", checks=check_lines(visit, register_ages(visit)))
 
 
-@routes.get("/checks/{name}")
+@routes.page("/checks/{name}", who=WATCHERS)
 def show(visit: Visiting, name: str) -> HTMLResponse:
     """One check: its ground, its registers, today's flags, its last runs."""
     line = next((line for line in check_lines(visit, register_ages(visit)) if line.entry.name == name), None)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from tracker.answering import Move, Ruling, decide, move
@@ -13,14 +12,15 @@ from tracker.domain.submissions import Decision
 from tracker.storage.store import Records
 from tracker.web.acting import Act, Acting
 from tracker.web.display import link
+from tracker.web.routes import DIVISION, Routes
 from tracker.web.tasks import task_page
 from tracker.web.visit import Turned, visiting
 
-routes = APIRouter()
+routes = Routes()
 UNKNOWN_DECISION = "どうするかを読み取れませんでした。画面を開き直してください。"
 
 
-@routes.post("/decisions")
+@routes.form("/decisions", who=DIVISION)
 def decide_on_answer(act: Acting) -> Response:
     """Accept an answer, or send it back."""
     word = act.line("decision")
@@ -33,13 +33,13 @@ def decide_on_answer(act: Acting) -> Response:
     return _carry_out(act, word, lambda records: decide(records, ruling, act.occasion).key)
 
 
-@routes.post("/completions")
+@routes.form("/completions", who=DIVISION)
 def complete(act: Acting) -> Response:
     """Done, as the division knows otherwise."""
     return _move(act, "completion", lambda task: moves.complete(task, act.text("note"), act.occasion))
 
 
-@routes.post("/extensions")
+@routes.form("/extensions", who=DIVISION)
 def change_deadline(act: Acting) -> Response:
     """Another deadline."""
     typed = act.line("deadline")
@@ -54,20 +54,20 @@ def change_deadline(act: Acting) -> Response:
     return _carry_out(act, "extension", change)
 
 
-@routes.post("/handovers")
+@routes.form("/handovers", who=DIVISION)
 def hand_over(act: Acting) -> Response:
     """Another department's task."""
     department = _known_department(act)
     return _move(act, "handover", lambda task: moves.hand_over(task, department, act.occasion))
 
 
-@routes.post("/withdrawals")
+@routes.form("/withdrawals", who=DIVISION)
 def withdraw(act: Acting) -> Response:
     """No longer asked for."""
     return _move(act, "withdrawal", lambda task: moves.withdraw(task, act.text("reason"), act.occasion))
 
 
-@routes.post("/reopenings")
+@routes.form("/reopenings", who=DIVISION)
 def reopen(act: Acting) -> Response:
     """Open again: the completion or the withdrawal was a mistake."""
     return _move(act, "reopening", lambda task: moves.reopen(task, act.text("reason"), act.occasion))

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from hashlib import sha256
 from urllib.parse import quote
 
-from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from tracker.domain.tasks import Standing, Task
@@ -24,9 +23,10 @@ from tracker.storage.screens.departments import (
 )  # fmt: skip
 from tracker.storage.screens.submissions import waiting_answers
 from tracker.web.downloads import XLSX, download
+from tracker.web.routes import ANYONE, Routes
 from tracker.web.visit import Turned, Visit, Visiting, number_of
 
-routes = APIRouter()
+routes = Routes()
 KEPT_DAYS = timedelta(days=60)  # how long what is over stays in the list and in the calendar
 LETTERS_SHOWN = 30
 CALENDAR = "text/calendar; charset=utf-8"
@@ -55,7 +55,7 @@ class OwnPage:
         return f"/submissions/{self.links.sign(AnswerLink(task.key, self.code, self.until))}"
 
 
-@routes.api_route("/departments/{secret}", methods=["GET", "HEAD"])
+@routes.page("/departments/{secret}", who=ANYONE)
 def show(visit: Visiting, secret: str) -> HTMLResponse:
     """What the department must do, what it was told, and its calendar's address."""
     own = _own_page(visit, secret)
@@ -73,7 +73,7 @@ def show(visit: Visiting, secret: str) -> HTMLResponse:
     )  # fmt: skip
 
 
-@routes.get("/departments/{secret}/letters/{number}")
+@routes.page("/departments/{secret}/letters/{number}", who=ANYONE)
 def letter(visit: Visiting, secret: str, number: str) -> HTMLResponse:
     """One letter that was written to the department."""
     own, known = _own_page(visit, secret), number_of(number)
@@ -83,7 +83,7 @@ def letter(visit: Visiting, secret: str, number: str) -> HTMLResponse:
     return visit.page("departments/letter.html", own=own, letter=found)
 
 
-@routes.api_route("/departments/{secret}/calendar.ics", methods=["GET", "HEAD"])
+@routes.page("/departments/{secret}/calendar.ics", who=ANYONE)
 def calendar(visit: Visiting, secret: str) -> Response:
     """Deadlines for a calendar program: open ones, and for a while those that are over or went elsewhere."""
     own = _own_page(visit, secret)
@@ -99,7 +99,7 @@ def calendar(visit: Visiting, secret: str) -> Response:
     return Response(text, media_type=CALENDAR, headers=headers)
 
 
-@routes.get("/departments/{secret}/期限一覧.xlsx")
+@routes.page("/departments/{secret}/期限一覧.xlsx", who=ANYONE)
 def workbook(visit: Visiting, secret: str) -> Response:
     """The open tasks as an Excel list."""
     own = _own_page(visit, secret)

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from tracker.domain.dates import read_date, wareki
 from tracker.domain.errors import DateUnreadable
 from tracker.web import words
+from tracker.web.navigation import ways_of
 
 
 def environment() -> Environment:
@@ -31,7 +32,7 @@ def environment() -> Environment:
         "cell": cell_words,
         "size": size_words,
     }
-    pages.globals |= {"words": words, "link": link, "same_page": same_page}
+    pages.globals |= {"words": words, "link": link, "same_page": same_page, "ways_of": ways_of}
     return pages
 
 

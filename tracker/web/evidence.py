@@ -1,17 +1,17 @@
 """証跡: documents that came with answers, for the division; the bytes that were kept, under their own names."""
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from tracker.domain.errors import EvidenceRefused
 from tracker.evidence import EVIDENCE_FOLDER, EvidenceFolder
 from tracker.web.downloads import download
+from tracker.web.routes import SIGNED_IN, Routes
 from tracker.web.visit import Turned, Visiting, not_found, number_of
 
-routes = APIRouter()
+routes = Routes()
 
 
-@routes.get("/attachments/{number}")
+@routes.page("/attachments/{number}", who=SIGNED_IN)
 def show(visit: Visiting, number: str) -> Response:
     """One document, to be saved; refused when it is no longer what was kept."""
     known = number_of(number)

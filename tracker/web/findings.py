@@ -1,16 +1,16 @@
 """指導事項: what the Commission found, and how far the answers have come."""
 
-from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
 from tracker.domain.tasks import Origin
 from tracker.storage.screens.tasks import Progress, progress_by_finding
+from tracker.web.routes import WATCHERS, Routes
 from tracker.web.visit import Visiting, not_found
 
-routes = APIRouter()
+routes = Routes()
 
 
-@routes.get("/findings")
+@routes.page("/findings", who=WATCHERS)
 def index(visit: Visiting) -> HTMLResponse:
     """Every finding known today, with the progress of its measures."""
     return visit.page(
@@ -21,7 +21,7 @@ def index(visit: Visiting) -> HTMLResponse:
     )
 
 
-@routes.get("/findings/{finding_no:path}")
+@routes.page("/findings/{finding_no:path}", who=WATCHERS)
 def show(visit: Visiting, finding_no: str) -> HTMLResponse:
     """One finding: law, clause, what was found, and its measures."""
     known = {finding.finding_no: finding for finding in visit.records.findings.known_on(visit.today)}

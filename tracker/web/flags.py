@@ -1,17 +1,17 @@
 """検知: what the checks saw in the registers."""
 
-from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
 from tracker.storage.screens.flags import FlagFilter, flags_page
+from tracker.web.routes import WATCHERS, Routes
 from tracker.web.tasks import check_titles
 from tracker.web.visit import Visiting
 from tracker.web.words import FLAG_TABS
 
-routes = APIRouter()
+routes = Routes()
 
 
-@routes.get("/flags")
+@routes.page("/flags", who=WATCHERS)
 def index(visit: Visiting) -> HTMLResponse:
     """Flags, the open ones by default."""
     titles = check_titles(visit)

@@ -2,16 +2,16 @@
 
 from itertools import groupby
 
-from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
+from tracker.web.routes import WATCHERS, Routes
 from tracker.web.visit import Visiting, not_found, number_of
 
-routes = APIRouter()
+routes = Routes()
 GONE = "この予定は、もうありません。予定は毎朝作り直されます。一覧を開き直してください。"
 
 
-@routes.get("/forecast")
+@routes.page("/forecast", who=WATCHERS)
 def index(visit: Visiting) -> HTMLResponse:
     """The letters to come, by day."""
     letters = visit.records.forecasts.letters(visit.today)
@@ -24,7 +24,7 @@ def index(visit: Visiting) -> HTMLResponse:
     )
 
 
-@routes.get("/forecast/{number}")
+@routes.page("/forecast/{number}", who=WATCHERS)
 def show(visit: Visiting, number: str) -> HTMLResponse:
     """One letter to come, as it would read."""
     known = number_of(number)

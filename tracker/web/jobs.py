@@ -1,16 +1,16 @@
 """処理: when each scheduled job runs, and how its runs ended."""
 
-from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
 from tracker.storage.screens.runs import job_runs_page
+from tracker.web.routes import WATCHERS, Routes
 from tracker.web.visit import Visiting
 from tracker.web.words import JOBS
 
-routes = APIRouter()
+routes = Routes()
 
 
-@routes.get("/jobs")
+@routes.page("/jobs", who=WATCHERS)
 def index(visit: Visiting) -> HTMLResponse:
     """Scheduled jobs, their last runs, and the newest runs of all."""
     asked = visit.chosen("job", JOBS)

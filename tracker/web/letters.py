@@ -1,6 +1,5 @@
 """送信: the outbox, each letter as sent with what became of it at each address; what is to be printed."""
 
-from fastapi import APIRouter
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tracker.domain.errors import CommandRefused
@@ -11,14 +10,15 @@ from tracker.web.acting import Acting
 from tracker.web.display import link
 from tracker.web.downloads import download
 from tracker.web.papers import find_paper, printed_days, shut_in
+from tracker.web.routes import DIVISION, WATCHERS, Routes
 from tracker.web.visit import Visit, Visiting, not_found, number_of, visiting
 from tracker.web.words import UNKNOWN_DEPARTMENT
 
-routes = APIRouter()
+routes = Routes()
 DAYS_SHOWN = 30
 
 
-@routes.get("/letters")
+@routes.page("/letters", who=WATCHERS)
 def index(visit: Visiting) -> HTMLResponse:
     """Letters, newest first."""
     kinds = kinds_of_letters(visit.connection)
@@ -31,13 +31,13 @@ def index(visit: Visiting) -> HTMLResponse:
     return visit.page("letters/index.html", slice=slice_, wanted=wanted, kinds=kinds)
 
 
-@routes.get("/letters/print")
+@routes.page("/letters/print", who=WATCHERS)
 def printed(visit: Visiting) -> HTMLResponse:
     """The letters on paper, by day."""
     return visit.page("letters/print.html", days=printed_days(visit.office.data_dir, DAYS_SHOWN))
 
 
-@routes.get("/letters/print/{day}/{name}")
+@routes.page("/letters/print/{day}/{name}", who=WATCHERS)
 def printed_file(visit: Visiting, day: str, name: str) -> Response:
     """One day's letters of one department, to be printed."""
     paper = find_paper(visit.office.data_dir, day, name)
@@ -47,19 +47,19 @@ def printed_file(visit: Visiting, day: str, name: str) -> Response:
     return download(paper.path.read_bytes(), f"お知らせ（{department}）{day}.pdf", "application/pdf")
 
 
-@routes.get("/letters/{number}")
+@routes.page("/letters/{number}", who=WATCHERS)
 def show(visit: Visiting, number: str) -> HTMLResponse:
     """One letter: its headers, its text, and its HTML part in a frame."""
     return letter_page(visit, number)
 
 
-@routes.get("/letters/{number}/html")
+@routes.page("/letters/{number}/html", who=WATCHERS)
 def html_part(visit: Visiting, number: str) -> HTMLResponse:
     """The HTML part alone, for the frame."""
     return shut_in(_letter(visit, number).body_html)
 
 
-@routes.get("/letters/{number}/calendar.ics")
+@routes.page("/letters/{number}/calendar.ics", who=WATCHERS)
 def calendar(visit: Visiting, number: str) -> Response:
     """The calendar that went along."""
     letter = _letter(visit, number)
@@ -70,7 +70,7 @@ def calendar(visit: Visiting, number: str) -> Response:
     return download(text.encode(), f"期限{letter.on_day.isoformat()}.ics", "text/calendar; charset=utf-8")
 
 
-@routes.post("/letters/{number}/attempts")
+@routes.form("/letters/{number}/attempts", who=DIVISION)
 def send_again(act: Acting, number: str) -> Response:
     """Have the letter tried anew for those it did not reach."""
     try:

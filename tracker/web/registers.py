@@ -1,24 +1,24 @@
 """台帳: the twelve registers, when each was imported, and what stands in it."""
 
-from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
 from tracker.domain.registers import BY_STEM, Kind
 from tracker.storage.screens.registers import imports_of, known_rows_page
 from tracker.web.freshness import register_ages
+from tracker.web.routes import WATCHERS, Routes
 from tracker.web.visit import Visiting, not_found
 
-routes = APIRouter()
+routes = Routes()
 IMPORTS_SHOWN = 12
 
 
-@routes.get("/registers")
+@routes.page("/registers", who=WATCHERS)
 def index(visit: Visiting) -> HTMLResponse:
     """Every register with the import that holds today."""
     return visit.page("registers/index.html", ages=list(register_ages(visit).values()))
 
 
-@routes.get("/registers/{stem}")
+@routes.page("/registers/{stem}", who=WATCHERS)
 def show(visit: Visiting, stem: str) -> HTMLResponse:
     """One register: its last imports and its rows as known today."""
     if stem not in BY_STEM:

@@ -3,36 +3,36 @@
 import json
 from datetime import date
 
-from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from tracker.storage.reports import IssuedReport
 from tracker.storage.screens.runs import reports_page
 from tracker.web.papers import shut_in
+from tracker.web.routes import WATCHERS, Routes
 from tracker.web.visit import Visit, Visiting, not_found
 
-routes = APIRouter()
+routes = Routes()
 
 
-@routes.get("/reports")
+@routes.page("/reports", who=WATCHERS)
 def index(visit: Visiting) -> HTMLResponse:
     """Issued reports, newest first."""
     return visit.page("reports/index.html", slice=reports_page(visit.connection, visit.page_number))
 
 
-@routes.get("/reports/{day}")
+@routes.page("/reports/{day}", who=WATCHERS)
 def show(visit: Visiting, day: str) -> HTMLResponse:
     """One report: its page in a frame."""
     return visit.page("reports/show.html", report=_report(visit, day))
 
 
-@routes.get("/reports/{day}/page")
+@routes.page("/reports/{day}/page", who=WATCHERS)
 def page(visit: Visiting, day: str) -> HTMLResponse:
     """The report's page alone, for the frame and for printing."""
     return shut_in(_report(visit, day).page)
 
 
-@routes.get("/reports/{day}/json")
+@routes.page("/reports/{day}/json", who=WATCHERS)
 def facts(visit: Visiting, day: str) -> Response:
     """The report's facts for a program."""
     report = _report(visit, day)

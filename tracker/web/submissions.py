@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -17,14 +17,15 @@ from tracker.web.answer_forms import MEGABYTE, TypedAnswer, keep_uploads, refuse
 from tracker.web.cases import Case, case_of, open_link
 from tracker.web.forms import Form, files_of
 from tracker.web.grounds import ground_of
+from tracker.web.routes import ANYONE, Routes
 from tracker.web.visit import Turned, Visit, Visiting, desk_of, visiting
 
-routes = APIRouter()
+routes = Routes()
 NO_KIND = "どの報告かを読み取れませんでした。ページを開き直して、もう一度送ってください。"
 NOT_BY_FIELD = ("", "round")  # refusals that concern the task's state and no field of the form
 
 
-@routes.api_route("/submissions/{token}", methods=["GET", "HEAD"])
+@routes.page("/submissions/{token}", who=ANYONE)
 def show(visit: Visiting, token: str) -> HTMLResponse:
     """What is asked and how to answer; changes nothing, because mail programs open links on their own."""
     return _page(visit, case_of(visit, token))
@@ -34,7 +35,9 @@ async def _link_is_ours(request: Request, token: str) -> None:
     open_link(desk_of(request), token)
 
 
-@routes.post("/submissions/{token}", dependencies=[Depends(_link_is_ours)])  # before anything of the form is read
+@routes.form(
+    "/submissions/{token}", who=ANYONE, dependencies=[Depends(_link_is_ours)]
+)  # before anything of the form is read
 def answer(request: Request, token: str, form: Form) -> Response:
     """Take an answer; or show the page again, with what is missing beside its field."""
     uploads = files_of(form, "files")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
 from tracker.law import contract_items
@@ -10,18 +9,19 @@ from tracker.storage.screens.letters import letters_about_task
 from tracker.storage.screens.tasks import SORTS, StandingCounts, TaskFilter, standing_counts, tasks_page
 from tracker.web.grounds import ground_of
 from tracker.web.outcomes import outcome
+from tracker.web.routes import SIGNED_IN, Routes
 from tracker.web.timeline import timeline
 from tracker.web.visit import Visit, Visiting, not_found
 from tracker.web.words import ORIGINS, TASK_TABS
 
-routes = APIRouter()
+routes = Routes()
 # The tabs' words in addresses, and what the query calls them: 未完了 needs no word, 対応中 is what is due later.
 QUERIES = {"": "open", "open": "later"} | {
     word: word for word in ("overdue", "today", "week", "soon", "answered", "completed", "withdrawn", "all")
 }
 
 
-@routes.get("/tasks")
+@routes.page("/tasks", who=SIGNED_IN)
 def index(visit: Visiting) -> HTMLResponse:
     """Tasks with filters in the address, 50 a page."""
     wanted = _wanted(visit)
@@ -40,7 +40,7 @@ def index(visit: Visiting) -> HTMLResponse:
     )
 
 
-@routes.get("/tasks/{key:path}")
+@routes.page("/tasks/{key:path}", who=SIGNED_IN)
 def show(visit: Visiting, key: str) -> HTMLResponse:
     """One task: what to do, on what ground, what was answered, and everything that happened to it."""
     return task_page(visit, key)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
 from tracker.domain.departments import Department
@@ -16,9 +15,10 @@ from tracker.storage.screens.submissions import waiting_answers
 from tracker.storage.screens.tasks import TaskFilter, standing_counts
 from tracker.storage.screens.today import departments_that_are_late, trend
 from tracker.web.freshness import CheckLine, RegisterAge, check_lines, register_ages
+from tracker.web.routes import SIGNED_IN, Routes
 from tracker.web.visit import Visit, Visiting
 
-routes = APIRouter()
+routes = Routes()
 TREND_WEEKS = 12
 FRAME = Frame(width=560, height=130, left=30, right=110, top=12, bottom=24, label_gap=16)
 LETTERS_SINCE, RUNS_SINCE = timedelta(days=30), timedelta(days=7)
@@ -35,7 +35,7 @@ class CheckSummary:
     flags: int
 
 
-@routes.get("/")
+@routes.page("/", who=SIGNED_IN)
 def show(visit: Visiting) -> HTMLResponse:
     """What is overdue, who must act, what the last checks saw, how old the registers are."""
     ages = register_ages(visit)

@@ -1,6 +1,6 @@
 """One request: its reading transaction, the office's day and hour, and the way to answer with a page."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from tracker.domain.accounts import Account, Role
 from tracker.domain.departments import Department, display_names
 from tracker.office import Office
 from tracker.storage.job_runs import JobRun
@@ -23,6 +24,10 @@ from tracker.web.words import UNKNOWN_DEPARTMENT
 LAST_PAGE = 1_000_000
 LONGEST_SEARCH = 100
 OUTSIDE = ("/submissions/", "/departments/")  # the pages for departments: without a way into the division's
+
+
+STAND_IN = Account("division", "情報管理課", Role.DIVISION)
+NOT_FOR_YOU = "この画面は、あなたの役割では使えません。"
 
 
 class Turned(HTTPException):
@@ -41,6 +46,11 @@ class Desk:
     templates: Environment
     is_outside: bool = False
 
+    def account_of(self, request: Request) -> Account | None:
+        """Who is signed in, None when nobody is."""
+        account: Account | None = getattr(request.app.state, "stand_in", STAND_IN)
+        return account
+
     def answer(self, request: Request, template: str, status: int = 200, **facts: object) -> HTMLResponse:
         """A page in the common frame, or in the departments' frame."""
         clock, now = self.office.clock, self.office.clock.now()
@@ -49,7 +59,7 @@ class Desk:
             "request": request, "zone": clock.zone, "now": now, "today": clock.day_of(now),
             "layout": "outside.html" if is_outside else "layout.html", "is_outside": is_outside,
             "office_name": self.office.settings.office.name, "office_began_at": clock.began_at,
-            "contact": self.office.settings.office.contact,
+            "contact": self.office.settings.office.contact, "account": None if is_outside else self.account_of(request),
         }  # fmt: skip
         return HTMLResponse(self.templates.get_template(template).render(**frame | facts), status)
 
@@ -72,6 +82,13 @@ class Visit:
     def connection(self) -> Connection:
         """For the queries of screens."""
         return self.records.connection
+
+    @cached_property
+    def account(self) -> Account:
+        """Who is signed in; only for pages that ask for it."""
+        account = self.desk.account_of(self.request)
+        assert account is not None
+        return account
 
     @cached_property
     def today(self) -> date:
@@ -127,6 +144,13 @@ def number_of(text: str) -> int | None:
 def not_found(sentence: str) -> Turned:
     """The refusal of something that is not there, in words for its page."""
     return Turned(404, sentence)
+
+
+def admit(request: Request, who: Collection[Role]) -> None:
+    """Raise Turned unless the account that is signed in has one of these roles; nobody needs one when there are none."""
+    account = desk_of(request).account_of(request)
+    if who and (account is None or account.role not in who):
+        raise Turned(403, NOT_FOR_YOU)
 
 
 def desk_of(request: Request) -> Desk:
