@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.domain.accounts import Role
 from tracker.domain.dates import wareki
 from tracker.domain.events import Happened
 from tracker.domain.flags import CheckState
@@ -107,7 +108,21 @@ EVENTS = {
     Happened.REPORT_ISSUED: "報告を発行しました",
     Happened.ADDRESS_GIVEN: "所管課のページのアドレスを渡しました",
     Happened.ADDRESS_REVOKED: "所管課のページのアドレスを取り消しました",
+    Happened.ACCOUNT_ADDED: "利用者を登録しました",
+    Happened.ACCOUNT_CHANGED: "氏名、役割又は所管課を変えました",
+    Happened.ACCOUNT_DISABLED: "利用を止めました",
+    Happened.ACCOUNT_ENABLED: "利用を再開しました",
+    Happened.ACCOUNT_LOCKED: "ログインの失敗が続いたため、しばらくログインできなくしました",
+    Happened.ACCOUNT_UNLOCKED: "ログインの制限を解きました",
+    Happened.PASSWORD_SET: "仮のパスワードを設定しました",
+    Happened.PASSWORD_CHANGED: "本人がパスワードを変えました",
+    Happened.SIGNED_IN: "ログインしました",
+    Happened.SESSIONS_REVOKED: "ログインを取り消しました",
 }
+ROLES = {
+    Role.DIVISION: "情報管理課", Role.CHIEF: "所管課の課長", Role.MEMBER: "所管課の職員", Role.AUDITOR: "監査",
+    Role.ADMINISTRATOR: "管理者",
+}  # fmt: skip
 
 # Words of the task filter: (value in the address, label), in the order of the tabs.
 TASK_TABS = (
