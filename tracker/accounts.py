@@ -41,8 +41,7 @@ def add_account(
             raise CommandRefused("最初の管理者は、もう登録されています。")
         if records.accounts.find(account.name):
             raise AccountRefused("name", TAKEN.format(name=account.name))
-        facts = {"role": str(account.role), "department": account.department_code, "name": account.display_name}
-        records.accounts.add(known, event_of(Happened.ACCOUNT_ADDED, account.name, occasion, **facts))
+        records.accounts.add(known, event_of(Happened.ACCOUNT_ADDED, account.name, occasion, **_facts(account)))
     return known
 
 
@@ -51,8 +50,7 @@ def change_account(records: Records, account: Account, version: int, occasion: O
     refuse_unusable_account(account)
     known = replace(found(records, account.name), version=version)
     _keep_an_administrator(records, known, account.role is Role.ADMINISTRATOR)
-    facts = {"role": str(account.role), "department": account.department_code, "name": account.display_name}
-    event = event_of(Happened.ACCOUNT_CHANGED, account.name, occasion, **facts)
+    event = event_of(Happened.ACCOUNT_CHANGED, account.name, occasion, **_facts(account))
     records.accounts.save(replace(known, account=account), event)
 
 
@@ -125,6 +123,12 @@ def found(records: Records, name: str) -> KnownAccount:
     if known is None:
         raise CommandRefused(UNKNOWN.format(name=name))
     return known
+
+
+def _facts(account: Account) -> dict[str, object]:
+    return {
+        "role": str(account.role), "department": account.department_code, "display_name": account.display_name,
+    }  # fmt: skip
 
 
 def _keep_an_administrator(records: Records, known: KnownAccount, stays: bool) -> None:

@@ -17,6 +17,10 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+ROLE_WORDS = {
+    Role.DIVISION: "情報管理課", Role.CHIEF: "所管課の課長", Role.MEMBER: "所管課の職員", Role.AUDITOR: "監査",
+    Role.ADMINISTRATOR: "管理者",
+}  # fmt: skip
 DEPARTMENT_ROLES = frozenset({Role.CHIEF, Role.MEMBER})
 LONGEST_NAME = 64
 

@@ -78,6 +78,11 @@ class Settings(BaseSettings):
         """The environment overrides the file; nothing else is read."""
         return env_settings, init_settings
 
+    @property
+    def has_other_sign_ins(self) -> bool:
+        """Whether somebody may sign in without a password of ours."""
+        return False
+
     def register_settings(self, stem: str) -> RegisterSettings:
         """Settings of one register, the defaults when the office set none."""
         return self.registers.get(stem) or RegisterSettings()

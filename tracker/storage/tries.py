@@ -35,6 +35,12 @@ class SignInTries:
             self._save(subject, tries)
         return tries
 
+    def locked(self, now: datetime, rule: Lockout) -> set[str]:
+        """What cannot be tried now."""
+        since = _TRIES.c.since > now - rule.window
+        query = select(_TRIES.c.subject).where(_TRIES.c.count > rule.tries, since)
+        return {row[0] for row in self.connection.execute(query)}
+
     def take_back(self, subject: str) -> None:
         """One try succeeded: it does not count."""
         known = self.of(subject)

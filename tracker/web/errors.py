@@ -56,4 +56,4 @@ def add_error_pages(app: FastAPI, desk: Desk) -> None:
 
 def path_without_secrets(path: str) -> str:
     """The path as it may be written down: whoever reads the log must not get in by it."""
-    return next((f"{prefix}…" for prefix in OUTSIDE if path.startswith(prefix)), path)
+    return next((f"{prefix}…" for prefix in (*OUTSIDE, "/setup/") if path.startswith(prefix)), path)

@@ -17,6 +17,7 @@ DIVISION: Who = frozenset({Role.DIVISION})
 WATCHERS: Who = frozenset({Role.DIVISION, Role.AUDITOR})  # of the whole office
 ADMINISTRATORS: Who = frozenset({Role.ADMINISTRATOR})
 DEPARTMENT: Who = frozenset({Role.CHIEF, Role.MEMBER})
+READERS: Who = WATCHERS | DEPARTMENT  # of tasks: a department reads its own
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 

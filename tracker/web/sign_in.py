@@ -67,7 +67,7 @@ def sign_in_page(request: Request, status: int, **facts: object) -> HTMLResponse
     """The form, tied to this browser."""
     desk = desk_of(request)
     start = desk.door.start_of(request)
-    shown: dict[str, object] = {"wanted": "/", "name": "", "refusal": "", "said": "", "draft": None}
+    shown: dict[str, object] = {"wanted": "/", "name": "", "refusal": "", "said": "", "shown": desk.shown}
     own = {"csrf_token": desk.door.start_token_of(start)}
     answer = desk.answer(request, "sign_in/show.html", status, **shown | facts | own)
     desk.door.keep_start(request, answer, start)

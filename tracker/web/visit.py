@@ -55,12 +55,21 @@ class PasswordToChange(HTTPException):
 
 
 @dataclass(frozen=True)
+class ShownAccount:
+    """An account of an example office, with the password that everybody may know."""
+
+    account: Account
+    password: str
+
+
+@dataclass(frozen=True)
 class Desk:
     """What the pages work with as long as the program runs; `is_outside` where departments' pages are alone."""
 
     office: Office
     templates: Environment
     is_outside: bool = False
+    shown: tuple[ShownAccount, ...] = ()
 
     @cached_property
     def door(self) -> Door:

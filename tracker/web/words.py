@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.domain.accounts import Role
+from tracker.domain.accounts import ROLE_WORDS
 from tracker.domain.dates import wareki
 from tracker.domain.events import Happened
 from tracker.domain.flags import CheckState
@@ -119,9 +119,11 @@ EVENTS = {
     Happened.SIGNED_IN: "ログインしました",
     Happened.SESSIONS_REVOKED: "ログインを取り消しました",
 }
-ROLES = {
-    Role.DIVISION: "情報管理課", Role.CHIEF: "所管課の課長", Role.MEMBER: "所管課の職員", Role.AUDITOR: "監査",
-    Role.ADMINISTRATOR: "管理者",
+ROLES = ROLE_WORDS
+ACCOUNT_STATES = {
+    "new": Mark("まだログインしていません", "○", "plain"), "given": Mark("仮のパスワード", "◆", "soon"),
+    "used": Mark("利用中", "◎", "done"), "locked": Mark("制限中（失敗が続いた）", "▲", "bad"),
+    "disabled": Mark("利用停止", "－", "quiet"),
 }  # fmt: skip
 
 # Words of the task filter: (value in the address, label), in the order of the tabs.
