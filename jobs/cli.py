@@ -174,9 +174,10 @@ def demo(
         tell("お試し用の事務所を作っています（数秒から十数秒かかります）。")
         office = build_demo(office, on or LAST_DAY)
     if not no_serve:
+        from jobs.demo.accounts import shown_accounts
         from jobs.serving import serve_office
 
-        serve_office(office, host, port)
+        serve_office(office, host, port, shown_accounts())
 
 
 jobs_app = Commands(invoke_without_command=True, help="定時処理の予定と結果")

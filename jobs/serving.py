@@ -1,8 +1,9 @@
 """zesei serve: the pages and the scheduler in one process."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import Thread
 
 import uvicorn
@@ -15,25 +16,58 @@ from tracker.cli.frame import tell
 from tracker.domain.errors import CommandRefused
 from tracker.office import Office
 from tracker.web.app import create_answer_app, create_app
+from tracker.web.setup import SetupCode
+from tracker.web.visit import ShownAccount
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
+EVERYWHERE = ("0.0.0.0", "::")
+NO_NAME = "注意: 設定 web.address に、利用者が開くアドレスを書いてください。書くまで、ほかの機械からは開けません。"
+PLAIN = (
+    "注意: この機械の外からも、暗号化しない http で開けます。パスワードが庁内のネットワークを平文で流れるので、"
+    "リバースプロキシで https にし、設定 web.https を true にすることを勧めます。"
+)
 
 
-def serve_office(office: Office, host: str | None, port: int | None) -> None:
-    """Serve until told to stop. Without sign-in, so only to this machine."""
+def serve_office(office: Office, host: str | None, port: int | None, shown: Sequence[ShownAccount] = ()) -> None:
+    """Serve until told to stop; `shown` are the accounts of an example office, which only this machine may enter."""
     host, port = host or office.settings.web.host, port or office.settings.web.port
-    if host not in LOCAL:
-        raise CommandRefused(
-            f"「{host}」では待ち受けません。利用者の認証がない今の版では、127.0.0.1 だけで動かしてください。"
-        )
+    if shown and host not in LOCAL:
+        raise CommandRefused(f"「{host}」では待ち受けません。お試し用の事務所は、127.0.0.1 だけで動かしてください。")
+    office = _reached_at(office, host, port)
     refuse_unknown_check_settings(office.settings)
     for trouble in Stationery(office.settings.letters.folder).check():
         tell(f"文面の差替えに誤りがあるので、もとの文面を使います。{trouble}")
     write_catalogue(office.store)
     _refuse_taken_port(host, port)
+    setup = SetupCode()
     with only_process(office.data_dir), _answer_pages(office), running(runner_of(office)):
-        tell(f"http://{host}:{port}/ をブラウザーで開いてください。止めるには Ctrl+C を押します。")
-        uvicorn.run(create_app(office), host=host, port=port, log_level="warning", access_log=False)
+        _tell_where(office, host, port, setup)
+        app = create_app(office, setup, shown)
+        uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, proxy_headers=False)
+
+
+def _reached_at(office: Office, host: str, port: int) -> Office:
+    """The office with the host and port that hold for this run, under which its pages answer."""
+    web = office.settings.web.model_copy(update={"host": host, "port": port})
+    return replace(office, settings=office.settings.model_copy(update={"web": web}))
+
+
+def _tell_where(office: Office, host: str, port: int, setup: SetupCode) -> None:
+    name = "127.0.0.1" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
+    here = f"http://{name}:{port}"
+    with office.store.reading() as records:
+        is_empty = records.accounts.is_empty()
+    if host not in LOCAL and not office.settings.web.https:
+        tell(PLAIN)
+    if host in EVERYWHERE and not office.settings.web.address:
+        tell(NO_NAME)
+    if is_empty:
+        tell(
+            f"はじめに {here}/setup/{setup.renew()} をブラウザーで開き、最初の管理者を登録してください（1回だけ使えます）。"
+        )
+    else:
+        tell(f"{here}/ をブラウザーで開いてください。")
+    tell("止めるには Ctrl+C を押します。")
 
 
 @contextmanager
@@ -45,8 +79,9 @@ def _answer_pages(office: Office) -> Iterator[None]:
         return
     _refuse_taken_port(settings.host, settings.port)
     config = uvicorn.Config(
-        create_answer_app(office), settings.host, settings.port, log_level="warning", access_log=False
-    )
+        create_answer_app(office), settings.host, settings.port, log_level="warning", access_log=False,
+        proxy_headers=False,
+    )  # fmt: skip
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, name="answer pages")
     thread.start()

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from jobs.demo.accounts import add_demo_accounts
 from jobs.registry import runner_of
 from jobs.runner import Runner
 from tracker.answering import enter
@@ -67,6 +68,7 @@ def build_demo(office: Office, until: date = LAST_DAY) -> Office:
     clock = set_clock(office.data_dir, office.settings.office.zone, start)
     runner.keep_timetable(start)
     runner.run_at("forecast", start.replace(hour=6, minute=30))
+    add_demo_accounts(office, start, BY)
     (office.data_dir / MARK).touch()
     with office.store.transaction() as records:
         for task in records.tasks.open_all_now():

@@ -19,14 +19,18 @@ from tests.builders import a_file, a_row, take
 from tracker.answering import NamedFile, Ruling, decide, enter
 from tracker.clock import set_clock
 from tracker.domain.accounts import Account, Role
-from tracker.domain.events import Occasion
+from tracker.domain.events import Event, Happened, Occasion
 from tracker.domain.submissions import Decision, Submission, SubmissionKind
 from tracker.domain.tasks import Origin, Task
 from tracker.evidence import KeptFile
 from tracker.links import AnswerLink, AnswerLinks, office_secret
 from tracker.office import Office, open_office
+from tracker.signing_in import Browser as AtHome
+from tracker.signing_in import begin_session, key_of
+from tracker.storage.accounts import KnownAccount
 from tracker.storage.outbox import QueuedLetter
 from tracker.web.app import create_answer_app, create_app
+from tracker.web.guests import Door
 
 TODAY = date(2024, 3, 18)  # a Monday
 NINE = datetime(2024, 3, 18, 9, tzinfo=ZoneInfo("Asia/Tokyo"))
@@ -149,36 +153,61 @@ def a_letter(key: str = "reminder/0303/2024-03-18", **facts: Any) -> QueuedLette
     return replace(letter, **facts)
 
 
-def division(office: Office) -> TestClient:
+def division(office: Office, **options: Any) -> "Browser":
     """The division's browser."""
-    return signed_in(office, Account("division", "情報管理課", Role.DIVISION))
+    return signed_in(office, Account("division", "情報管理課", Role.DIVISION), **options)
 
 
-def auditor(office: Office) -> TestClient:
+def auditor(office: Office) -> "Browser":
     """An auditor's browser."""
     return signed_in(office, Account("auditor", "監査委員事務局 職員０８", Role.AUDITOR))
 
 
-def administrator(office: Office) -> TestClient:
+def administrator(office: Office) -> "Browser":
     """The browser of whoever looks after the program."""
     return signed_in(office, Account("administrator", "情報システム課 職員０９", Role.ADMINISTRATOR))
 
 
-def member(office: Office, department: str = DISABILITY) -> TestClient:
+def member(office: Office, department: str = DISABILITY) -> "Browser":
     """A clerk's browser, in a department."""
     return signed_in(office, Account(f"member-{department}", CLERK, Role.MEMBER, department))
 
 
-def chief(office: Office, department: str = DISABILITY) -> TestClient:
+def chief(office: Office, department: str = DISABILITY) -> "Browser":
     """The browser of a department's head."""
     return signed_in(office, Account(f"chief-{department}", "職員０２", Role.CHIEF, department))
 
 
-def signed_in(office: Office, account: Account) -> TestClient:
-    """Somebody's browser after sign-in."""
-    app = create_app(office)
-    app.state.stand_in = account
-    return TestClient(app, headers={"sec-fetch-site": "same-origin"}, follow_redirects=False)
+def signed_in(office: Office, account: Account, **options: Any) -> "Browser":
+    """Somebody's browser after sign-in; their account is made when it is not there yet."""
+    occasion = office.occasion("管理者")
+    with office.store.transaction() as records:
+        if records.accounts.find(account.name) is None:
+            event = Event(Happened.ACCOUNT_ADDED, f"account:{account.name}", occasion)
+            records.accounts.add(KnownAccount(account, occasion.at), event)
+        secret = begin_session(records, account.name, AtHome("127.0.0.1"), "password", occasion)
+    return Browser(office, secret, **options)
+
+
+class Browser(TestClient):
+    """A browser that keeps its session, and sends what the pages' forms carry with everything that it sends."""
+
+    def __init__(self, office: Office, secret: str = "", **options: Any) -> None:
+        headers = {"sec-fetch-site": "same-origin"}
+        super().__init__(create_app(office), headers=headers, follow_redirects=False, **options)
+        self.door = Door(office)
+        if secret:
+            self.cookies.set("zesei", secret)
+
+    @property
+    def token(self) -> str:
+        """What the forms of this session carry."""
+        with self.door.office.store.reading() as records:
+            return self.door.token_of(records.sessions.find(key_of(self.cookies.get("zesei", ""))))
+
+    def post(self, url: Any, *, data: Any = None, **options: Any) -> Response:
+        """Send a form of our pages."""
+        return super().post(url, data={"csrf_token": self.token} | dict(data or {}), **options)
 
 
 def outside(office: Office) -> TestClient:

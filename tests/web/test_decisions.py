@@ -21,6 +21,7 @@ from tests.web.situations import (
     an_office,
     answered,
     answers_to,
+    auditor,
     division,
     given,
     kinds_of_events,
@@ -31,6 +32,7 @@ from tests.web.situations import (
     words_of,
 )
 from tracker.answering import enter
+from tracker.domain.accounts import Role
 from tracker.domain.submissions import Decision, SubmissionKind
 from tracker.domain.tasks import Origin, Task
 from tracker.evidence import EvidenceFolder
@@ -295,26 +297,38 @@ def test_what_happened_is_said_once_and_not_when_something_else_has_happened_sin
     assert "差し戻しました。障害者福祉課には" not in words_of(client.get(location).text)
 
 
-def test_a_form_from_another_site_or_another_port_are_refused_on_every_page_of_the_division(
+def test_a_form_from_another_site_or_another_port_or_without_its_token_is_refused_on_every_page_of_the_division(
     office: Office, task: Task
 ) -> None:
     number = answered(office, task)
-    client = TestClient(division(office).app, follow_redirects=False)
+    client = division(office)
+    del client.headers["sec-fetch-site"]
     form = {"task": task.key, "version": 2, "submission": number, "decision": "accepted", "reason": "x", "note": "x"}
-    routes = [route.path for noun in NOUNS for route in noun.routes.routes if "POST" in route.methods]
-    assert len(routes) == 7, routes
+    routes = [
+        path
+        for noun in NOUNS
+        for (way, path), who in noun.routes.rules.items()
+        if way == "POST" and Role.DIVISION in who
+    ]
+    assert len(routes) > 7, routes
+    another = auditor(office).token
     before = everything_in(office)
 
     for headers in (
-        {}, {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"sec-fetch-site": "none"},
-        {"origin": "null"}, {"origin": "https://evil.example"}, {"origin": "http://testserver.evil.example"},
+        {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"sec-fetch-site": "none"},
+        {"origin": "https://evil.example"}, {"origin": "http://testserver.evil.example"},
         {"origin": "http://testserver:8001"}, {"origin": "http://testserver", "sec-fetch-site": "cross-site"},
-        {"referer": "http://testserver/"},
     ):  # fmt: skip
         for route in routes:
             answer = client.post(route.replace("{number}", "1"), data=form, headers=headers)
             assert answer.status_code == 403, (route, headers)
             assert "以外のページから送られたため、受け付けませんでした。何も変わっていません。" in answer.text
+    for silent in ({}, {"origin": "null"}, {"referer": "http://testserver/"}, {"sec-fetch-site": "same-origin"}):
+        for route in routes:
+            for token in ("", "x", f"{client.token}x", another):
+                answer = client.post(route.replace("{number}", "1"), data=form | {"csrf_token": token}, headers=silent)
+                assert answer.status_code == 403, (route, silent)
+                assert "ほかの利用者がログインしていたときのものです。何も変わっていません。" in answer.text
     assert everything_in(office) == before
 
     assert client.post("/decisions", data=form, headers={"origin": "http://testserver"}).status_code == 303

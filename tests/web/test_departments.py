@@ -206,10 +206,10 @@ def test_an_address_that_was_revoked_replaced_or_never_given_opens_nothing(offic
 
 def test_looking_changes_nothing(office: Office) -> None:
     given(office, a_task(), a_task("2", deadline=TODAY))
-    page = a_page_of(office, DISABILITY)
+    page, clients = a_page_of(office, DISABILITY), (outside(office), division(office))
     before = everything_in(office)
 
-    for client in (outside(office), division(office)):
+    for client in clients:
         for path in (page, f"{page}/calendar.ics", f"{page}/期限一覧.xlsx", f"{page}/letters/1"):
             for method in ("GET", "HEAD", "POST", "PUT", "DELETE"):
                 client.request(method, path)

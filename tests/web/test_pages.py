@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.web.situations import division
 from tracker.clock import set_clock
 from tracker.domain.events import Event, Happened, Occasion
 from tracker.domain.flags import CheckState, Flag
@@ -25,7 +26,6 @@ from tracker.storage.checks import CatalogueEntry, CheckRun
 from tracker.storage.outbox import QueuedLetter
 from tracker.storage.reports import IssuedReport
 from tracker.storage.store import Records
-from tracker.web.app import create_app
 
 TODAY = date(2024, 3, 18)  # a Monday
 EIGHT = datetime(2024, 3, 18, 8, tzinfo=ZoneInfo("Asia/Tokyo"))
@@ -160,7 +160,7 @@ def test_the_earliest_deadline_stands_first_and_fifty_on_a_page(office: Office) 
     with office.store.transaction() as records:
         many = [a_task(100 + n, f"その{n}", TODAY + timedelta(days=n)) for n in range(60)]
         records.tasks.open_all(many, OCCASION)
-    client = TestClient(create_app(office))
+    client = division(office)
 
     pages = [client.get(f"/tasks?q=その&page={n}").text for n in (1, 2, 9)]
 
@@ -261,13 +261,13 @@ def office(tmp_path: Path) -> Office:
 
 @pytest.fixture
 def full(office: Office) -> Iterator[TestClient]:
-    with TestClient(create_app(office)) as client:
+    with division(office) as client:
         yield client
 
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(open_office(None, tmp_path / "new"))) as client:
+    with division(open_office(None, tmp_path / "new")) as client:
         yield client
 
 

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.web.situations import division
 from tracker.clock import set_clock
 from tracker.office import Office, open_office
 from tracker.storage.outbox import QueuedLetter
 from tracker.storage.reports import IssuedReport
-from tracker.web.app import create_app
 
 PAGES = (
     "/", "/findings", "/tasks", "/checks", "/flags", "/registers", "/registers/組織", "/letters", "/letters/1", "/jobs",
@@ -78,16 +78,17 @@ def test_every_page_of_an_example_office_says_so_with_its_time(client: TestClien
 
 
 def test_an_office_on_the_machines_clock_carries_no_banner(tmp_path: Path) -> None:
-    client = TestClient(create_app(open_office(None, tmp_path)))
+    client = division(open_office(None, tmp_path))
 
     assert "お試し用" not in client.get("/").text
 
 
 def test_trouble_inside_gets_our_own_page_without_a_trace(office: Office) -> None:
+    client = division(office, raise_server_exceptions=False)
     with office.store.transaction() as records:
         records.connection.exec_driver_sql("ALTER TABLE task RENAME TO lost")
 
-    answer = TestClient(create_app(office), raise_server_exceptions=False).get("/tasks")
+    answer = client.get("/tasks")
 
     assert answer.status_code == 500
     assert "表示できませんでした" in answer.text
@@ -111,5 +112,5 @@ def office(tmp_path: Path) -> Office:
 
 @pytest.fixture
 def client(office: Office) -> Iterator[TestClient]:
-    with TestClient(create_app(office)) as client:
+    with division(office) as client:
         yield client

@@ -71,9 +71,10 @@ def test_the_page_says_what_is_asked_by_when_and_offers_three_ways_to_answer(
 
 def test_opening_a_link_changes_nothing_however_often_and_by_whatever_program(office: Office, task: Task) -> None:
     paths = [link_to(office, task), link_to(office, task)[:-2], link_to(office, task, CARE)]
+    clients = outside(office), division(office)
     before = everything_in(office)
 
-    for client in (outside(office), division(office)):
+    for client in clients:
         for path in paths:
             for method in ("GET", "HEAD", "GET", "OPTIONS", "PROPFIND"):
                 client.request(method, path)

@@ -43,6 +43,14 @@ class SubmissionRefused(Refusal):
         self.field = field
 
 
+class AccountRefused(Refusal):
+    """An account, a password or a sign-in that is not taken; `field` names the field of the form, or nothing."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
 class EvidenceRefused(Refusal):
     """An uploaded document that cannot be taken or given back."""
 

@@ -35,6 +35,16 @@ class Happened(StrEnum):
     REPORT_ISSUED = "ReportIssued"
     ADDRESS_GIVEN = "AddressGiven"
     ADDRESS_REVOKED = "AddressRevoked"
+    ACCOUNT_ADDED = "AccountAdded"
+    ACCOUNT_CHANGED = "AccountChanged"
+    ACCOUNT_DISABLED = "AccountDisabled"
+    ACCOUNT_ENABLED = "AccountEnabled"
+    ACCOUNT_LOCKED = "AccountLocked"
+    ACCOUNT_UNLOCKED = "AccountUnlocked"
+    PASSWORD_SET = "PasswordSet"
+    PASSWORD_CHANGED = "PasswordChanged"
+    SIGNED_IN = "SignedIn"
+    SESSIONS_REVOKED = "SessionsRevoked"
 
 
 @dataclass(frozen=True)
@@ -49,7 +59,7 @@ class Occasion:
 @dataclass(frozen=True)
 class Event:
     """One thing that happened. `about` names it: `task:…`, `flag:…`, `register:…`, `letter:…`,
-    `department:…`."""
+    `department:…`, `account:…`."""
 
     kind: Happened
     about: str

@@ -1,5 +1,6 @@
 """Everything an office can set, read from config.toml and the environment."""
 
+from tracker.settings.accounts import AccountSettings
 from tracker.settings.channels import WebhooksSettings
 from tracker.settings.letters import AnswerSettings, EscalationSettings, ReminderSettings
 from tracker.settings.loading import Settings, load_settings
@@ -14,7 +15,7 @@ from tracker.settings.office import (
 from tracker.settings.times import JobTimes, TimetableSettings
 
 __all__ = [
-    "AddressSettings", "AnswerSettings", "CalendarSettings", "EscalationSettings", "JobTimes", "LimitSettings",
+    "AccountSettings", "AddressSettings", "AnswerSettings", "CalendarSettings", "EscalationSettings", "JobTimes", "LimitSettings",
     "OfficeSettings", "RegisterSettings", "ReminderSettings", "Settings", "TimetableSettings", "WebSettings",
     "WebhooksSettings", "load_settings",
 ]  # fmt: skip

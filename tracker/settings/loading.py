@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from tracker.domain.errors import SettingsRefused, why
 from tracker.domain.registers import BY_STEM
+from tracker.settings.accounts import AccountSettings
 from tracker.settings.channels import BounceSettings, MailSettings, SmtpSettings, WebhooksSettings
 from tracker.settings.letters import AnswerSettings, EscalationSettings, LetterSettings, ReminderSettings
 from tracker.settings.office import (
@@ -50,6 +51,7 @@ class Settings(BaseSettings):
     mail: MailSettings = MailSettings()
     timetable: TimetableSettings = TimetableSettings()
     web: WebSettings = WebSettings()
+    accounts: AccountSettings = AccountSettings()
     database: DatabaseSettings = DatabaseSettings()
 
     @field_validator("registers")
@@ -75,6 +77,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment overrides the file; nothing else is read."""
         return env_settings, init_settings
+
+    @property
+    def has_other_sign_ins(self) -> bool:
+        """Whether somebody may sign in without a password of ours."""
+        return False
 
     def register_settings(self, stem: str) -> RegisterSettings:
         """Settings of one register, the defaults when the office set none."""

@@ -95,6 +95,9 @@ class WebSettings(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     address: str | None = None  # where departments reach the pages; without it, letters carry no links
+    https: bool = False  # people reach the pages by https, as by a reverse proxy that does not say so
+    hsts_days: int = Field(default=0, ge=0, le=730)  # how long browsers ask by https only; 0: not said
+    proxies: tuple[str, ...] = ()  # addresses of reverse proxies whose X-Forwarded-For and -Proto count
 
     @field_validator("address")
     @classmethod

@@ -71,5 +71,18 @@ def room_for_bulk(connection: Connection) -> Iterator[None]:
 
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: two that read first and write later could not both go on.
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if options.get("brief", False):
+        _begin_at_once_or_not(connection)
+        return
+    connection.exec_driver_sql("BEGIN" if options.get("reading", False) else "BEGIN IMMEDIATE")
+
+
+def _begin_at_once_or_not(connection: Connection) -> None:
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA busy_timeout=0")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        cursor.close()

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from tracker.domain.departments import Department
 from tracker.domain.registers import DEPARTMENT, Register
+from tracker.storage.accounts import Accounts
 from tracker.storage.checks import Checks
 from tracker.storage.database import open_engine
 from tracker.storage.department_keys import DepartmentKeys
@@ -21,9 +22,11 @@ from tracker.storage.job_runs import JobRuns
 from tracker.storage.ledger import Ledger
 from tracker.storage.outbox import Outbox
 from tracker.storage.reports import Reports
+from tracker.storage.sessions import Sessions
 from tracker.storage.staff import addresses_of_staff
 from tracker.storage.submissions import Submissions
 from tracker.storage.tasks import Tasks
+from tracker.storage.tries import SignInTries
 from tracker.storage.versions import Versions, known_rows
 
 
@@ -79,6 +82,21 @@ class Records:
         return DepartmentKeys(self.connection)
 
     @cached_property
+    def accounts(self) -> Accounts:
+        """Who may sign in."""
+        return Accounts(self.connection, self.events)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Who is signed in."""
+        return Sessions(self.connection)
+
+    @cached_property
+    def tries(self) -> SignInTries:
+        """Who tried to sign in."""
+        return SignInTries(self.connection)
+
+    @cached_property
     def forecasts(self) -> Forecasts:
         """What will go out if nothing changes."""
         return Forecasts(self.connection)
@@ -127,6 +145,12 @@ class Store:
     def transaction(self) -> Iterator[Records]:
         """A transaction that writes: all of it or nothing."""
         with self.engine.connect().execution_options(reading=False) as connection, connection.begin():
+            yield Records(connection)
+
+    @contextmanager
+    def brief(self) -> Iterator[Records]:
+        """A transaction for what may be left undone: raises OperationalError at once where another one writes."""
+        with self.engine.connect().execution_options(reading=False, brief=True) as connection, connection.begin():
             yield Records(connection)
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""A form of these pages: only from these pages, as one transaction, then back to the task with what happened."""
+"""A form of these pages: carried out as one transaction, then back to the task with what happened."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,10 +12,7 @@ from tracker.domain.accounts import Account
 from tracker.domain.events import Occasion
 from tracker.storage.store import Records
 from tracker.web.forms import Form, line_of, text_of
-from tracker.web.security import comes_from_our_pages
-from tracker.web.visit import Desk, Turned, desk_of, number_of
-
-FOREIGN = "この操作は、是正の画面以外のページから送られたため、受け付けませんでした。何も変わっていません。"
+from tracker.web.visit import Desk, desk_of, number_of
 
 
 @dataclass(frozen=True)
@@ -53,12 +50,7 @@ class Act:
             return records.events.about(about)[0].id
 
 
-async def _only_from_our_pages(request: Request) -> None:
-    if not comes_from_our_pages(request):
-        raise Turned(403, FOREIGN, "受け付けませんでした")
-
-
-async def _act(request: Request, _: Annotated[None, Depends(_only_from_our_pages)], form: Form) -> Act:
+async def _act(request: Request, form: Form) -> Act:
     account = desk_of(request).account_of(request)
     assert account is not None, "a form without a rule of who may send it"
     return Act(account, desk_of(request), request, form)

@@ -1,5 +1,6 @@
 """The pages as one application: routes, templates, headers, and nothing from outside the office."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -9,6 +10,7 @@ from starlette.staticfiles import StaticFiles
 
 from tracker.office import Office
 from tracker.web import (
+    accounts,
     checks,
     decisions,
     departments,
@@ -18,25 +20,39 @@ from tracker.web import (
     forecast,
     jobs,
     letters,
+    passwords,
     registers,
     reports,
+    sessions,
+    sign_in,
     submissions,
     tasks,
     today,
 )  # fmt: skip
+from tracker.web import setup as setup_page
 from tracker.web.display import environment
 from tracker.web.errors import add_error_pages
 from tracker.web.security import BodyLimit, SafeHeaders, answered_hosts
-from tracker.web.visit import Desk
+from tracker.web.setup import SetupCode
+from tracker.web.visit import Desk, ShownAccount
 
-NOUNS = (today, findings, tasks, decisions, evidence, checks, flags, registers, reports, letters, forecast, jobs)
+NOUNS = (
+    today, findings, tasks, decisions, evidence, checks, flags, registers, reports, letters, forecast, jobs,
+    sign_in, passwords, sessions, accounts, setup_page,
+)  # fmt: skip
 OUTSIDE_NOUNS = (submissions, departments)
 FORM_BYTES = 1 << 20
 
 
-def create_app(office: Office) -> FastAPI:
-    """The web application of one office, with the departments' pages in it."""
-    return _application(Desk(office, environment()), *NOUNS, *OUTSIDE_NOUNS)
+def create_app(office: Office, setup: SetupCode | None = None, shown: Sequence[ShownAccount] = ()) -> FastAPI:
+    """The web application of one office, with the departments' pages in it.
+
+    `setup` opens the page that makes the first administrator; `shown` are accounts that the sign-in page names with
+    their passwords: those of an example office.
+    """
+    app = _application(Desk(office, environment(), shown=tuple(shown)), *NOUNS, *OUTSIDE_NOUNS)
+    app.state.setup = setup or SetupCode()
+    return app
 
 
 def create_answer_app(office: Office) -> FastAPI:

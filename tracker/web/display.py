@@ -31,6 +31,7 @@ def environment() -> Environment:
         "time": time_words,
         "cell": cell_words,
         "size": size_words,
+        "browser": browser_words,
     }
     pages.globals |= {"words": words, "link": link, "same_page": same_page, "ways_of": ways_of}
     return pages
@@ -91,6 +92,16 @@ def size_words(size: int) -> str:
     if size < 1024:
         return f"{size}バイト"
     return f"{round(size / 1024):,}KB" if size < 1024 * 1000 else f"{size / (1 << 20):.1f}MB"
+
+
+def browser_words(program: str) -> str:
+    """Edge（Windows）, from what a browser says of itself; what is not known is named so."""
+    names = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+    systems = (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS", "Mac"),
+               ("Linux", "Linux"))  # fmt: skip
+    name = next((word for mark, word in names if mark in program), "不明なブラウザー")
+    system = next((word for mark, word in systems if mark in program), "")
+    return f"{name}（{system}）" if system else name
 
 
 def cell_words(value: Any) -> str:

@@ -5,10 +5,11 @@ import logging
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tracker.web.security import HEADERS
-from tracker.web.visit import OUTSIDE, Desk, Turned
+from tracker.web.sign_in import without_sign_in
+from tracker.web.visit import OUTSIDE, Desk, PasswordToChange, SignInNeeded, Turned
 
 log = logging.getLogger("zesei.web")
 SENTENCES = {
@@ -17,6 +18,7 @@ SENTENCES = {
     405: "このページは見るだけのページです。",
     413: "送られた内容が大きすぎます。何も保存していません。前のページに戻り、ファイルを減らすか小さくしてから、もう一度送ってください。",
 }
+READING = ("GET", "HEAD")
 HEADINGS = {400: "受け付けられませんでした", 413: "受け付けられませんでした"}
 
 
@@ -37,10 +39,21 @@ def add_error_pages(app: FastAPI, desk: Desk) -> None:
         answer.headers.update(HEADERS)  # this answer is made outside of the middleware
         return answer
 
+    async def nobody(request: Request, error: Exception) -> Response:
+        return await without_sign_in(request)
+
+    def not_yet(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        if request.method in READING:
+            return RedirectResponse("/password", 303)
+        return refused(request, Turned(403, error.detail, HEADINGS[400]))
+
+    app.add_exception_handler(SignInNeeded, nobody)
+    app.add_exception_handler(PasswordToChange, not_yet)
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(Exception, broken)
 
 
 def path_without_secrets(path: str) -> str:
     """The path as it may be written down: whoever reads the log must not get in by it."""
-    return next((f"{prefix}…" for prefix in OUTSIDE if path.startswith(prefix)), path)
+    return next((f"{prefix}…" for prefix in (*OUTSIDE, "/setup/") if path.startswith(prefix)), path)

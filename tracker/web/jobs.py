@@ -3,14 +3,14 @@
 from starlette.responses import HTMLResponse
 
 from tracker.storage.screens.runs import job_runs_page
-from tracker.web.routes import WATCHERS, Routes
+from tracker.web.routes import ADMINISTRATORS, WATCHERS, Routes
 from tracker.web.visit import Visiting
 from tracker.web.words import JOBS
 
 routes = Routes()
 
 
-@routes.page("/jobs", who=WATCHERS)
+@routes.page("/jobs", who=WATCHERS | ADMINISTRATORS)
 def index(visit: Visiting) -> HTMLResponse:
     """Scheduled jobs, their last runs, and the newest runs of all."""
     asked = visit.chosen("job", JOBS)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tracker.domain.accounts import Account
-from tracker.web.routes import SIGNED_IN, WATCHERS, Who
+from tracker.web.routes import ADMINISTRATORS, READERS, SIGNED_IN, WATCHERS, Who
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,13 @@ def _way(label: str, who: Who, noun: str, *more: str) -> Way:
 WAYS = (
     _way("今日", SIGNED_IN, ""),
     _way("指導事項", WATCHERS, "findings"),
-    _way("対応", SIGNED_IN, "tasks"),
+    _way("対応", READERS, "tasks"),
     _way("検査", WATCHERS, "checks", "flags"),
     _way("台帳", WATCHERS, "registers"),
     _way("報告", WATCHERS, "reports"),
     _way("送信", WATCHERS, "letters", "forecast"),
-    _way("処理", WATCHERS, "jobs"),
+    _way("処理", WATCHERS | ADMINISTRATORS, "jobs"),
+    _way("設定", ADMINISTRATORS, "accounts"),
 )
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 
 from tracker.domain.accounts import Role
+from tracker.web.own_forms import only_from_our_pages, only_with_token
 from tracker.web.visit import admit
 
 Who = frozenset[Role]
@@ -16,6 +17,7 @@ DIVISION: Who = frozenset({Role.DIVISION})
 WATCHERS: Who = frozenset({Role.DIVISION, Role.AUDITOR})  # of the whole office
 ADMINISTRATORS: Who = frozenset({Role.ADMINISTRATOR})
 DEPARTMENT: Who = frozenset({Role.CHIEF, Role.MEMBER})
+READERS: Who = WATCHERS | DEPARTMENT  # of tasks: a department reads its own
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -33,8 +35,9 @@ class Routes(APIRouter):
         return self._route(path, who, methods, **options)
 
     def form(self, path: str, *, who: Who, methods: Sequence[str] = ("POST",), **options: Any) -> Decorator:
-        """A form that is sent."""
-        return self._route(path, who, methods, **options)
+        """A form that is sent: of somebody who is signed in, only from the pages that were made for them."""
+        own = [Depends(only_from_our_pages), *([Depends(only_with_token)] if who else [])]
+        return self._route(path, who, methods, **options | {"dependencies": [*own, *options.get("dependencies", ())]})
 
     def _route(self, path: str, who: Who, methods: Sequence[str], **options: Any) -> Decorator:
         def admitted(request: Request) -> None:

@@ -33,17 +33,17 @@ def answered_hosts(settings: WebSettings, *more: str | None) -> list[str]:
     return [host for host in hosts if host]
 
 
-def comes_from_our_pages(request: Request) -> bool:
-    """Whether a form was sent from a page of this very site, and not from another one in the same browser.
+def comes_from_elsewhere(request: Request) -> bool:
+    """Whether the browser says that a form was sent from a page of another site.
 
-    Browsers say so in Sec-Fetch-Site to 127.0.0.1 and to HTTPS. With `Referrer-Policy: no-referrer` the Origin of a
-    form is "null", so it only helps where a program or an old browser names it.
+    Browsers say so in Sec-Fetch-Site to 127.0.0.1 and to https. With `Referrer-Policy: no-referrer` the Origin of a
+    form of ours is "null", so over plain http to another machine they say nothing: there the form's token decides.
     """
     site = request.headers.get("sec-fetch-site")
     if site is not None:
-        return site == "same-origin"
-    origin = urlsplit(request.headers.get("origin", ""))
-    return bool(origin.netloc) and origin.netloc == request.headers.get("host")
+        return site != "same-origin"
+    origin = request.headers.get("origin", "null")
+    return origin != "null" and urlsplit(origin).netloc != request.headers.get("host")
 
 
 class BodyLimit:

@@ -9,7 +9,7 @@ from tracker.storage.screens.letters import letters_about_task
 from tracker.storage.screens.tasks import SORTS, StandingCounts, TaskFilter, standing_counts, tasks_page
 from tracker.web.grounds import ground_of
 from tracker.web.outcomes import outcome
-from tracker.web.routes import SIGNED_IN, Routes
+from tracker.web.routes import READERS, Routes
 from tracker.web.timeline import timeline
 from tracker.web.visit import Visit, Visiting, not_found
 from tracker.web.words import ORIGINS, TASK_TABS
@@ -21,7 +21,7 @@ QUERIES = {"": "open", "open": "later"} | {
 }
 
 
-@routes.page("/tasks", who=SIGNED_IN)
+@routes.page("/tasks", who=READERS)
 def index(visit: Visiting) -> HTMLResponse:
     """Tasks with filters in the address, 50 a page."""
     wanted = _wanted(visit)
@@ -40,7 +40,7 @@ def index(visit: Visiting) -> HTMLResponse:
     )
 
 
-@routes.page("/tasks/{key:path}", who=SIGNED_IN)
+@routes.page("/tasks/{key:path}", who=READERS)
 def show(visit: Visiting, key: str) -> HTMLResponse:
     """One task: what to do, on what ground, what was answered, and everything that happened to it."""
     return task_page(visit, key)
@@ -49,7 +49,7 @@ def show(visit: Visiting, key: str) -> HTMLResponse:
 def task_page(visit: Visit, key: str, status: int = 200, **facts: object) -> HTMLResponse:
     """A task's page; `facts` say what was refused of a form on it."""
     task = visit.records.tasks.find(key)
-    if task is None:
+    if task is None or not visit.account.sees(task.department_code):
         raise not_found(f"対応「{key}」はありません。")
     letters, events = letters_about_task(visit.connection, key), visit.records.events.about(f"task:{key}")
     form = {"refusal": "", "refused_field": "", "refused_form": "", "typed": {}}
@@ -79,7 +79,7 @@ def check_titles(visit: Visit) -> dict[str, str]:
 
 def _wanted(visit: Visit) -> TaskFilter:
     return TaskFilter(
-        department=visit.asked("department"),
+        department=visit.account.department_code or visit.asked("department"),
         origin=visit.chosen("origin", {str(origin): label for origin, label in ORIGINS.items()}),
         finding=visit.asked("finding"),
         check=visit.asked("check"),

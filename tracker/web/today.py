@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from tracker.domain.accounts import Role
 from tracker.domain.departments import Department
 from tracker.domain.trends import Frame, trend_picture
 from tracker.storage.job_runs import ScheduledJob
@@ -14,6 +15,7 @@ from tracker.storage.screens.runs import failed_runs
 from tracker.storage.screens.submissions import waiting_answers
 from tracker.storage.screens.tasks import TaskFilter, standing_counts
 from tracker.storage.screens.today import departments_that_are_late, trend
+from tracker.web.administration import administrators_page
 from tracker.web.freshness import CheckLine, RegisterAge, check_lines, register_ages
 from tracker.web.routes import SIGNED_IN, Routes
 from tracker.web.visit import Visit, Visiting
@@ -36,7 +38,16 @@ class CheckSummary:
 
 
 @routes.page("/", who=SIGNED_IN)
-def show(visit: Visiting) -> HTMLResponse:
+def show(visit: Visiting) -> Response:
+    """What whoever is signed in came for."""
+    if visit.account.role is Role.ADMINISTRATOR:
+        return administrators_page(visit)
+    if visit.account.is_of_department:
+        return RedirectResponse("/tasks", 303)
+    return _morning(visit)
+
+
+def _morning(visit: Visit) -> HTMLResponse:
     """What is overdue, who must act, what the last checks saw, how old the registers are."""
     ages = register_ages(visit)
     checks = check_lines(visit, ages)

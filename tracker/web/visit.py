@@ -19,6 +19,7 @@ from tracker.domain.departments import Department, display_names
 from tracker.office import Office
 from tracker.storage.job_runs import JobRun
 from tracker.storage.store import Records
+from tracker.web.guests import Door
 from tracker.web.words import UNKNOWN_DEPARTMENT
 
 LAST_PAGE = 1_000_000
@@ -26,8 +27,9 @@ LONGEST_SEARCH = 100
 OUTSIDE = ("/submissions/", "/departments/")  # the pages for departments: without a way into the division's
 
 
-STAND_IN = Account("division", "情報管理課", Role.DIVISION)
+FREE_BEFORE_CHANGE = ("/password", "/sign-out")
 NOT_FOR_YOU = "この画面は、あなたの役割では使えません。"
+PASSWORD_FIRST = "先に、仮のパスワードを自分のパスワードに変えてください。"
 
 
 class Turned(HTTPException):
@@ -38,6 +40,28 @@ class Turned(HTTPException):
         self.heading = heading
 
 
+class SignInNeeded(HTTPException):
+    """A request of nobody for what only somebody may see or send."""
+
+    def __init__(self) -> None:
+        super().__init__(401)
+
+
+class PasswordToChange(HTTPException):
+    """A request of somebody whose password an administrator gave: their own comes first."""
+
+    def __init__(self) -> None:
+        super().__init__(403, PASSWORD_FIRST)
+
+
+@dataclass(frozen=True)
+class ShownAccount:
+    """An account of an example office, with the password that everybody may know."""
+
+    account: Account
+    password: str
+
+
 @dataclass(frozen=True)
 class Desk:
     """What the pages work with as long as the program runs; `is_outside` where departments' pages are alone."""
@@ -45,21 +69,29 @@ class Desk:
     office: Office
     templates: Environment
     is_outside: bool = False
+    shown: tuple[ShownAccount, ...] = ()
+
+    @cached_property
+    def door(self) -> Door:
+        """Knows who comes in."""
+        return Door(self.office)
 
     def account_of(self, request: Request) -> Account | None:
         """Who is signed in, None when nobody is."""
-        account: Account | None = getattr(request.app.state, "stand_in", STAND_IN)
-        return account
+        session = None if self.is_outside else self.door.session_of(request)
+        return session.account if session else None
 
     def answer(self, request: Request, template: str, status: int = 200, **facts: object) -> HTMLResponse:
         """A page in the common frame, or in the departments' frame."""
         clock, now = self.office.clock, self.office.clock.now()
         is_outside = self.is_outside or request.url.path.startswith(OUTSIDE)
+        session = None if is_outside else self.door.session_of(request)
         frame = {
             "request": request, "zone": clock.zone, "now": now, "today": clock.day_of(now),
-            "layout": "outside.html" if is_outside else "layout.html", "is_outside": is_outside,
+            "layout": "layout.html" if session else "outside.html", "is_outside": is_outside,
             "office_name": self.office.settings.office.name, "office_began_at": clock.began_at,
-            "contact": self.office.settings.office.contact, "account": None if is_outside else self.account_of(request),
+            "contact": self.office.settings.office.contact, "account": session.account if session else None,
+            "csrf_token": self.door.token_of(session),
         }  # fmt: skip
         return HTMLResponse(self.templates.get_template(template).render(**frame | facts), status)
 
@@ -148,8 +180,15 @@ def not_found(sentence: str) -> Turned:
 
 def admit(request: Request, who: Collection[Role]) -> None:
     """Raise Turned unless the account that is signed in has one of these roles; nobody needs one when there are none."""
-    account = desk_of(request).account_of(request)
-    if who and (account is None or account.role not in who):
+    if not who:
+        return
+    desk = desk_of(request)
+    session = None if desk.is_outside else desk.door.session_of(request)
+    if session is None:
+        raise SignInNeeded()
+    if session.must_change_password and request.url.path not in FREE_BEFORE_CHANGE:
+        raise PasswordToChange()
+    if session.account.role not in who:
         raise Turned(403, NOT_FOR_YOU)
 
 

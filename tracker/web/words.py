@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.domain.accounts import ROLE_WORDS
 from tracker.domain.dates import wareki
 from tracker.domain.events import Happened
 from tracker.domain.flags import CheckState
@@ -107,7 +108,23 @@ EVENTS = {
     Happened.REPORT_ISSUED: "報告を発行しました",
     Happened.ADDRESS_GIVEN: "所管課のページのアドレスを渡しました",
     Happened.ADDRESS_REVOKED: "所管課のページのアドレスを取り消しました",
+    Happened.ACCOUNT_ADDED: "利用者を登録しました",
+    Happened.ACCOUNT_CHANGED: "氏名、役割又は所管課を変えました",
+    Happened.ACCOUNT_DISABLED: "利用を止めました",
+    Happened.ACCOUNT_ENABLED: "利用を再開しました",
+    Happened.ACCOUNT_LOCKED: "ログインの失敗が続いたため、しばらくログインできなくしました",
+    Happened.ACCOUNT_UNLOCKED: "ログインの制限を解きました",
+    Happened.PASSWORD_SET: "仮のパスワードを設定しました",
+    Happened.PASSWORD_CHANGED: "本人がパスワードを変えました",
+    Happened.SIGNED_IN: "ログインしました",
+    Happened.SESSIONS_REVOKED: "ログインを取り消しました",
 }
+ROLES = ROLE_WORDS
+ACCOUNT_STATES = {
+    "new": Mark("まだログインしていません", "○", "plain"), "given": Mark("仮のパスワード", "◆", "soon"),
+    "used": Mark("利用中", "◎", "done"), "locked": Mark("制限中（失敗が続いた）", "▲", "bad"),
+    "disabled": Mark("利用停止", "－", "quiet"),
+}  # fmt: skip
 
 # Words of the task filter: (value in the address, label), in the order of the tabs.
 TASK_TABS = (

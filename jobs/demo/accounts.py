@@ -1,0 +1,35 @@
+"""The example office's accounts: one of every role, with a password that everybody may know."""
+
+from datetime import datetime
+
+from tracker.domain.accounts import Account, Role
+from tracker.domain.events import Event, Happened, Occasion
+from tracker.office import Office
+from tracker.passwords import hash_of
+from tracker.storage.accounts import KnownAccount
+from tracker.web.visit import ShownAccount
+
+PASSWORD = "otameshi-2024"
+BUSIEST = "0304"
+ACCOUNTS = (
+    Account("joho01", "職員０１", Role.DIVISION),
+    Account("kacho02", "職員０２", Role.CHIEF, BUSIEST),
+    Account("tanto03", "職員０３", Role.MEMBER, BUSIEST),
+    Account("kansa04", "職員０４", Role.AUDITOR),
+    Account("kanri05", "職員０５", Role.ADMINISTRATOR),
+)
+
+
+def add_demo_accounts(office: Office, at: datetime, by: str) -> None:
+    """Make the accounts."""
+    occasion = Occasion(by, at, office.clock.day_of(at))
+    kept = hash_of(PASSWORD)
+    with office.store.transaction() as records:
+        for account in ACCOUNTS:
+            event = Event(Happened.ACCOUNT_ADDED, f"account:{account.name}", occasion, {"role": str(account.role)})
+            records.accounts.add(KnownAccount(account, at, kept), event)
+
+
+def shown_accounts() -> tuple[ShownAccount, ...]:
+    """What the example office's sign-in page tells."""
+    return tuple(ShownAccount(account, PASSWORD) for account in ACCOUNTS)

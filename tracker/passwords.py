@@ -1,0 +1,55 @@
+"""Passwords as argon2id hashes, computed by few at once: each takes 64 MiB and half a second."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from threading import BoundedSemaphore
+
+from pwdlib import PasswordHash
+from pwdlib.exceptions import UnknownHashError
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from tracker.domain.errors import AccountRefused
+from tracker.domain.passwords import LONGEST_PASSWORD, same_spelling
+
+AT_ONCE, WAITING = 2, 8
+BUSY = "ただいまログインが混み合っています。少し待ってから、もう一度行ってください。"
+_hasher = PasswordHash((Argon2Hasher(),))
+_room, _queue = BoundedSemaphore(AT_ONCE), BoundedSemaphore(AT_ONCE + WAITING)
+
+
+def hash_of(password: str) -> str:
+    """What is kept of a password. AccountRefused when too many are being computed."""
+    with _turn():
+        return _hasher.hash(same_spelling(password))
+
+
+def is_right(password: str, kept: str) -> bool:
+    """Whether it is the password; takes as long when nothing is kept. AccountRefused when too many ask at once."""
+    plain = same_spelling(password[: LONGEST_PASSWORD * 8])[: LONGEST_PASSWORD + 1]
+    with _turn():
+        try:
+            return _hasher.verify(plain, kept or _of_nobody()) and bool(kept)
+        except UnknownHashError:
+            return False
+
+
+def prepare() -> None:
+    """Compute beforehand what the first sign-in with an unknown name would otherwise wait for."""
+    _of_nobody()
+
+
+@cache
+def _of_nobody() -> str:
+    return _hasher.hash("nobody has this password")
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not _queue.acquire(blocking=False):
+        raise AccountRefused("", BUSY)
+    try:
+        with _room:
+            yield
+    finally:
+        _queue.release()

@@ -1,0 +1,33 @@
+"""今日 for an administrator: whether the jobs run and everybody can sign in; nothing of what the tasks are about."""
+
+from datetime import timedelta
+
+from starlette.responses import HTMLResponse
+
+from tracker.domain.accounts import Account, Role
+from tracker.signing_in import subject_of_name
+from tracker.storage.accounts import KnownAccount
+from tracker.storage.screens.runs import failed_runs
+from tracker.web.visit import Visit
+
+RUNS_SINCE = timedelta(days=7)
+PATIENCE = timedelta(minutes=15)
+SHOWN = 10
+
+
+def administrators_page(visit: Visit) -> HTMLResponse:
+    """The administrator's first page."""
+    accounts = visit.records.accounts.all()
+    open_to = [one for one in accounts if one.disabled_at is None]
+    return visit.page(
+        "today/administrator.html", accounts=accounts, disabled=len(accounts) - len(open_to),
+        divisions=sum(one.account.role is Role.DIVISION for one in open_to), locked=locked_of(visit, accounts),
+        failures=failed_runs(visit.connection, visit.now - RUNS_SINCE, SHOWN),
+        sleeping=[job for job in visit.records.job_runs.jobs() if job.next_run_at < visit.now - PATIENCE],
+    )  # fmt: skip
+
+
+def locked_of(visit: Visit, accounts: list[KnownAccount]) -> list[Account]:
+    """Those that cannot be tried now, because too many tries failed."""
+    locked = visit.records.tries.locked(visit.now, visit.office.settings.accounts.by_name)
+    return [one.account for one in accounts if subject_of_name(one.account.name) in locked]

@@ -1,0 +1,110 @@
+"""ログイン: the form to sign in, shown where somebody is needed and nobody is there; and signing out."""
+
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from tracker.domain.errors import AccountRefused
+from tracker.domain.sessions import Session
+from tracker.signing_in import own_passwords, sign_in
+from tracker.web.acting import Acting
+from tracker.web.forms import Form, line_of
+from tracker.web.guests import browser_of, local_path
+from tracker.web.own_forms import TOKEN
+from tracker.web.routes import ANYONE, SIGNED_IN, Routes
+from tracker.web.visit import Desk, Turned, desk_of
+
+routes = Routes()
+STALE = "ログインの画面が古くなっていました。もう一度入力してください。"
+RAN_OUT = "ログインしていないか、時間がたってログインが切れていたため、送られた内容は受け付けていません。"
+SIGNED_OUT = "ログアウトしました。"
+
+
+@routes.page("/sign-in", who=ANYONE)
+def show(request: Request) -> Response:
+    """The form; whoever is signed in goes on to where they wanted to go."""
+    desk = inside_desk(request)
+    wanted = local_path(request.query_params.get("next", "/"))
+    if desk.door.session_of(request):
+        return RedirectResponse(wanted, 303)
+    said = SIGNED_OUT if "out" in request.query_params else ""
+    return sign_in_page(request, 200, wanted=wanted, said=said)
+
+
+@routes.form("/sign-in", who=ANYONE)
+def enter(request: Request, form: Form) -> Response:
+    """Begin a session; the one that the browser had before ends."""
+    desk = inside_desk(request)
+    name, password, wanted = line_of(form, "name"), form.get("password"), local_path(line_of(form, "next") or "/")
+    shown = {"wanted": wanted, "name": name}
+    if not desk.door.is_start_token(request, line_of(form, TOKEN)):
+        return sign_in_page(request, 403, refusal=STALE, **shown)
+    office = desk.office
+    try:
+        typed = password if isinstance(password, str) else ""
+        ways = (own_passwords(office.store),)
+        secret = sign_in(office.store, ways, name, typed, browser_of(request), office.occasion(name),
+                         office.settings.accounts)  # fmt: skip
+    except AccountRefused as refusal:
+        return sign_in_page(request, 422 if refusal.field else 429, refusal=str(refusal), **shown)
+    end_session(desk, desk.door.session_of(request))
+    answer = RedirectResponse(wanted, 303)
+    desk.door.let_in(request, answer, secret)
+    return answer
+
+
+@routes.form("/sign-out", who=SIGNED_IN)
+def leave(act: Acting) -> Response:
+    """End the session."""
+    end_session(act.desk, act.desk.door.session_of(act.request))
+    answer = RedirectResponse("/sign-in?out=1", 303)
+    act.desk.door.let_out(act.request, answer)
+    return answer
+
+
+def sign_in_page(request: Request, status: int, **facts: object) -> HTMLResponse:
+    """The form, tied to this browser."""
+    desk = desk_of(request)
+    start = desk.door.start_of(request)
+    shown: dict[str, object] = {"wanted": "/", "name": "", "refusal": "", "said": "", "shown": desk.shown}
+    own = {"csrf_token": desk.door.start_token_of(start)}
+    answer = desk.answer(request, "sign_in/show.html", status, **shown | facts | own)
+    desk.door.keep_start(request, answer, start)
+    return answer
+
+
+async def without_sign_in(request: Request) -> Response:
+    """What nobody gets: from a page the way to sign in and back; for a form the page to sign in."""
+    inside_desk(request)
+    if request.method in ("GET", "HEAD"):
+        return _way_to_sign_in(request)
+    return sign_in_page(request, 401, refusal=RAN_OUT)
+
+
+def _way_to_sign_in(request: Request) -> RedirectResponse:
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"/sign-in?{urlencode({'next': path})}", 303)
+
+
+def end_session(desk: Desk, session: Session | None) -> None:
+    """End a session, when there is one."""
+    if session is None:
+        return
+    with desk.office.store.transaction() as records:
+        records.sessions.end(session.key, desk.office.clock.now())
+
+
+def inside_desk(request: Request) -> Desk:
+    """The desk of the whole application."""
+    desk = desk_of(request)
+    with desk.office.store.reading() as records:
+        if records.accounts.is_empty():
+            raise Turned(503, NOBODY_YET, "準備中です")
+    return desk
+
+
+NOBODY_YET = (
+    "利用者がまだ登録されていません。zesei serve を動かした画面に示されたアドレスを開いて、最初の管理者を登録してください。"
+    "コマンド zesei user add でも登録できます。"
+)
