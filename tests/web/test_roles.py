@@ -185,7 +185,7 @@ def test_a_form_that_goes_without_its_token_is_refused_whatever_route_it_is_sent
 
 
 def test_the_readers_are_everybody_but_who_looks_after_the_program() -> None:
-    assert SIGNED_IN - READERS == {Role.ADMINISTRATOR}
+    assert {Role.ADMINISTRATOR} == SIGNED_IN - READERS
 
 
 def ask(client: Browser, method: str, path: str) -> Response:

@@ -38,7 +38,7 @@ def show(request: Request) -> Response:
 def enter(request: Request, form: Form) -> Response:
     """Begin a session; the one that the browser had before ends."""
     desk = inside_desk(request)
-    name, password, wanted = line_of(form, "name"), form.get("password"), local_path(line_of(form, "next") or "/")
+    name, password, wanted = line_of(form, "name"), form.get("password"), local_path(str(form.get("next", "/")))
     sealed = line_of(form, "draft")
     shown = {"wanted": wanted, "name": name, "draft": sealed}
     if not desk.door.is_start_token(request, line_of(form, TOKEN)):
