@@ -41,7 +41,7 @@ def add_account(
             raise CommandRefused("最初の管理者は、もう登録されています。")
         if records.accounts.find(account.name):
             raise AccountRefused("name", TAKEN.format(name=account.name))
-        records.accounts.add(known, event_of(Happened.ACCOUNT_ADDED, account.name, occasion, **_facts(account)))
+        records.accounts.add(known, event_of(Happened.ACCOUNT_ADDED, account.name, occasion, **facts_of(account)))
     return known
 
 
@@ -50,7 +50,7 @@ def change_account(records: Records, account: Account, version: int, occasion: O
     refuse_unusable_account(account)
     known = replace(found(records, account.name), version=version)
     _keep_an_administrator(records, known, account.role is Role.ADMINISTRATOR)
-    event = event_of(Happened.ACCOUNT_CHANGED, account.name, occasion, **_facts(account))
+    event = event_of(Happened.ACCOUNT_CHANGED, account.name, occasion, **facts_of(account))
     records.accounts.save(replace(known, account=account), event)
 
 
@@ -125,7 +125,8 @@ def found(records: Records, name: str) -> KnownAccount:
     return known
 
 
-def _facts(account: Account) -> dict[str, object]:
+def facts_of(account: Account) -> dict[str, object]:
+    """What the trail keeps of an account."""
     return {
         "role": str(account.role), "department": account.department_code, "display_name": account.display_name,
     }  # fmt: skip

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from tracker.accounts import event_of, facts_of
 from tracker.domain.accounts import Account, Role
-from tracker.domain.events import Event, Happened, Occasion
+from tracker.domain.events import Happened, Occasion
 from tracker.office import Office
 from tracker.passwords import hash_of
 from tracker.storage.accounts import KnownAccount
@@ -26,7 +27,7 @@ def add_demo_accounts(office: Office, at: datetime, by: str) -> None:
     kept = hash_of(PASSWORD)
     with office.store.transaction() as records:
         for account in ACCOUNTS:
-            event = Event(Happened.ACCOUNT_ADDED, f"account:{account.name}", occasion, {"role": str(account.role)})
+            event = event_of(Happened.ACCOUNT_ADDED, account.name, occasion, **facts_of(account))
             records.accounts.add(KnownAccount(account, at, kept), event)
 
 

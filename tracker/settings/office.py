@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -107,6 +108,18 @@ class WebSettings(Section):
                 refused(address, "http://zesei.example.lg.jp のように、http:// か https:// から書いてください。")
             )
         return address
+
+    @field_validator("proxies")
+    @classmethod
+    def _addresses(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in proxies:
+            try:
+                ip_network(proxy)
+            except ValueError:
+                raise ValueError(
+                    refused(proxy, "10.1.2.3 か 10.1.2.0/24 のように、アドレスを書いてください。")
+                ) from None
+        return proxies
 
 
 class DatabaseSettings(Section):

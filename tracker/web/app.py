@@ -7,6 +7,7 @@ from types import ModuleType
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from tracker.office import Office
 from tracker.web import (
@@ -32,7 +33,8 @@ from tracker.web import (
 from tracker.web import setup as setup_page
 from tracker.web.display import environment
 from tracker.web.errors import add_error_pages
-from tracker.web.security import BodyLimit, SafeHeaders, answered_hosts
+from tracker.web.headers import SafeHeaders
+from tracker.web.security import BodyLimit, NotedPeer, answered_hosts
 from tracker.web.setup import SetupCode
 from tracker.web.visit import Desk, ShownAccount
 
@@ -79,5 +81,7 @@ def _application(desk: Desk, *nouns: ModuleType) -> FastAPI:
     app.add_middleware(BodyLimit, limit_of=lambda path: largest if path.startswith("/submissions/") else FORM_BYTES)
     hosts = answered_hosts(settings.web, settings.answers.host if desk.is_outside else None)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
-    app.add_middleware(SafeHeaders)
+    app.add_middleware(SafeHeaders, web=settings.web)
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.web.proxies))
+    app.add_middleware(NotedPeer)  # outermost: who really connected
     return app

@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from tracker.web.security import HEADERS
+from tracker.web.headers import HEADERS
 from tracker.web.sign_in import without_sign_in
 from tracker.web.visit import OUTSIDE, Desk, PasswordToChange, SignInNeeded, Turned
 

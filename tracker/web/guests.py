@@ -72,6 +72,14 @@ class Door:
         """The browser keeps what belongs to its sign-in form."""
         answer.set_cookie(START_COOKIE, start, httponly=True, samesite="lax", secure=self.is_https(request))
 
+    def begin(self, request: Request, secret: str) -> Session:
+        """From here on the request is answered within this new session."""
+        with self.office.store.reading() as records:
+            session = records.sessions.find(key_of(secret))
+        assert session is not None
+        request.state.session = session
+        return session
+
     def let_in(self, request: Request, answer: Response, secret: str) -> None:
         """The browser keeps the secret of its session until it is closed."""
         is_secure = self.is_https(request)

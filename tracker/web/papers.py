@@ -6,7 +6,7 @@ from pathlib import Path
 
 from starlette.responses import HTMLResponse
 
-from tracker.web.security import PAPER_POLICY
+from tracker.web.headers import PAPER_POLICY
 
 PRINT_FOLDER = "print"
 

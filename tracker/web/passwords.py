@@ -61,7 +61,7 @@ def _page(visit: Visit, status: int = 200, refusal: str = "", refused_field: str
     session = visit.desk.door.session_of(visit.request)
     known = found(visit.records, visit.account.name)
     return visit.page(
-        "passwords/show.html", status, refusal=refusal, refused_field=refused_field, known=known, nav="",
+        "passwords/show.html", status, refusal=refusal, refused_field=refused_field, known=known, nav="own",
         must_change=bool(session and session.must_change_password), longest=LONGEST_PASSWORD,
         shortest=visit.office.settings.accounts.password_length,
     )  # fmt: skip

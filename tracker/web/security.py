@@ -1,29 +1,16 @@
-"""What every answer carries, which hosts and forms are answered, how large they may be: the pages are this office's."""
+"""Which hosts and forms are answered, and how large they may be: the pages are this office's."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tracker.settings import WebSettings
 
-PAGE_POLICY = (
-    "default-src 'self'; script-src 'none'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
-    "base-uri 'none'; frame-ancestors 'self'; form-action 'self'"
-)
-PAPER_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'self'; sandbox"
-)
-HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": PAGE_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
+PEER = "zesei.peer"
 
 
 def answered_hosts(settings: WebSettings, *more: str | None) -> list[str]:
@@ -72,20 +59,13 @@ class BodyLimit:
         await self.app(scope, receive_within_limit, send)
 
 
-class SafeHeaders:
-    """Adds the headers to every answer that does not set its own."""
+class NotedPeer:
+    """Notes who really connected, before a trusted proxy's word about whom it serves is taken."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, and the headers back."""
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+        """Pass the request on."""
+        scope[PEER] = (scope.get("client") or ("", 0))[0]
+        await self.app(scope, receive, send)

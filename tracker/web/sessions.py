@@ -23,7 +23,7 @@ def index(visit: Visiting) -> HTMLResponse:
     times = visit.office.settings.accounts.times
     own = [one for one in visit.records.sessions.of_account(visit.account.name) if not one.is_over(visit.now, times)]
     return visit.page(
-        "sessions/index.html", sessions=own, current=visit.desk.door.session_of(visit.request), nav="",
+        "sessions/index.html", sessions=own, current=visit.desk.door.session_of(visit.request), nav="own",
         said=SAID.get(visit.asked("after"), ""), limits=visit.office.settings.accounts,
     )  # fmt: skip
 

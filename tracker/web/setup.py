@@ -6,7 +6,7 @@ from hashlib import sha256
 from hmac import compare_digest
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from tracker.accounts import add_account
 from tracker.domain.accounts import Account, Role, account_name
@@ -15,6 +15,7 @@ from tracker.signing_in import begin_session
 from tracker.web.forms import Form, line_of
 from tracker.web.guests import browser_of
 from tracker.web.routes import ANYONE, Routes
+from tracker.web.sign_in import let_in
 from tracker.web.visit import Turned, desk_of
 
 routes = Routes()
@@ -74,9 +75,7 @@ def make(request: Request, code: str, form: Form) -> Response:
     setup.use_up()
     with office.store.transaction() as records:
         secret = begin_session(records, name, browser_of(request), "password", occasion)
-    answer = RedirectResponse("/", 303)
-    desk.door.let_in(request, answer, secret)
-    return answer
+    return let_in(request, secret, "/")
 
 
 def _only_with_code(request: Request, code: str) -> None:

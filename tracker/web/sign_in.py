@@ -9,6 +9,7 @@ from tracker.domain.errors import AccountRefused
 from tracker.domain.sessions import Session
 from tracker.signing_in import own_passwords, sign_in
 from tracker.web.acting import Acting
+from tracker.web.drafts import Drawer, draft_of
 from tracker.web.forms import Form, line_of
 from tracker.web.guests import browser_of, local_path
 from tracker.web.own_forms import TOKEN
@@ -18,6 +19,7 @@ from tracker.web.visit import Desk, Turned, desk_of
 routes = Routes()
 STALE = "ログインの画面が古くなっていました。もう一度入力してください。"
 RAN_OUT = "ログインしていないか、時間がたってログインが切れていたため、送られた内容は受け付けていません。"
+KEPT = "ログインが切れていました。入力した内容は残っています。ログインし直すと、確かめてから送れます。"
 SIGNED_OUT = "ログアウトしました。"
 
 
@@ -36,8 +38,9 @@ def show(request: Request) -> Response:
 def enter(request: Request, form: Form) -> Response:
     """Begin a session; the one that the browser had before ends."""
     desk = inside_desk(request)
-    name, password, wanted = line_of(form, "name"), form.get("password"), local_path(line_of(form, "next") or "/")
-    shown = {"wanted": wanted, "name": name}
+    name, password, wanted = line_of(form, "name"), form.get("password"), local_path(str(form.get("next", "/")))
+    sealed = line_of(form, "draft")
+    shown = {"wanted": wanted, "name": name, "draft": sealed}
     if not desk.door.is_start_token(request, line_of(form, TOKEN)):
         return sign_in_page(request, 403, refusal=STALE, **shown)
     office = desk.office
@@ -48,8 +51,19 @@ def enter(request: Request, form: Form) -> Response:
                          office.settings.accounts)  # fmt: skip
     except AccountRefused as refusal:
         return sign_in_page(request, 422 if refusal.field else 429, refusal=str(refusal), **shown)
+    return let_in(request, secret, wanted, sealed)
+
+
+def let_in(request: Request, secret: str, wanted: str, sealed: str = "") -> Response:
+    """Into the page that was wanted, or to what the same account had typed; the session before this one ends."""
+    desk = desk_of(request)
     end_session(desk, desk.door.session_of(request))
-    answer = RedirectResponse(wanted, 303)
+    session = desk.door.begin(request, secret)
+    draft = Drawer(desk.office).open(sealed, desk.office.clock.now()) if sealed else None
+    if draft and draft.writer == session.account.name and not session.must_change_password:
+        answer: Response = desk.answer(request, "drafts/show.html", draft=draft)
+    else:
+        answer = RedirectResponse(wanted, 303)
     desk.door.let_in(request, answer, secret)
     return answer
 
@@ -67,7 +81,7 @@ def sign_in_page(request: Request, status: int, **facts: object) -> HTMLResponse
     """The form, tied to this browser."""
     desk = desk_of(request)
     start = desk.door.start_of(request)
-    shown: dict[str, object] = {"wanted": "/", "name": "", "refusal": "", "said": "", "shown": desk.shown}
+    shown: dict[str, object] = {"wanted": "/", "name": "", "refusal": "", "said": "", "draft": "", "shown": desk.shown}
     own = {"csrf_token": desk.door.start_token_of(start)}
     answer = desk.answer(request, "sign_in/show.html", status, **shown | facts | own)
     desk.door.keep_start(request, answer, start)
@@ -79,7 +93,8 @@ async def without_sign_in(request: Request) -> Response:
     inside_desk(request)
     if request.method in ("GET", "HEAD"):
         return _way_to_sign_in(request)
-    return sign_in_page(request, 401, refusal=RAN_OUT)
+    sealed = await draft_of(request)
+    return sign_in_page(request, 401, refusal=KEPT if sealed else RAN_OUT, draft=sealed)
 
 
 def _way_to_sign_in(request: Request) -> RedirectResponse:

@@ -120,6 +120,10 @@ EVENTS = {
     Happened.SESSIONS_REVOKED: "ログインを取り消しました",
 }
 ROLES = ROLE_WORDS
+FIELDS = {  # of forms, as a form that was not taken is shown again
+    "reason": "理由", "note": "内容", "deadline": "期限", "officer": "担当者", "department": "所管課", "comment": "コメント",
+    "title": "件名", "body": "内容", "display_name": "氏名", "name": "名前",
+}  # fmt: skip
 ACCOUNT_STATES = {
     "new": Mark("まだログインしていません", "○", "plain"), "given": Mark("仮のパスワード", "◆", "soon"),
     "used": Mark("利用中", "◎", "done"), "locked": Mark("制限中（失敗が続いた）", "▲", "bad"),
