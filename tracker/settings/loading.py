@@ -14,6 +14,7 @@ from tracker.settings.letters import AnswerSettings, EscalationSettings, LetterS
 from tracker.settings.office import (
     CalendarSettings,
     DatabaseSettings,
+    EffectSettings,
     IntakeSettings,
     LimitSettings,
     OfficeSettings,
@@ -44,6 +45,7 @@ class Settings(BaseSettings):
     escalation: EscalationSettings = EscalationSettings()
     letters: LetterSettings = LetterSettings()
     answers: AnswerSettings = AnswerSettings()
+    effects: EffectSettings = EffectSettings()
     webhooks: WebhooksSettings = WebhooksSettings()
     bounces: BounceSettings | None = None
     smtp: SmtpSettings | None = None

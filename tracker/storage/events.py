@@ -53,6 +53,11 @@ class Events:
         """Everything that happened to one thing, newest first."""
         return self._select(_EVENT.c.about == subject)
 
+    def subject_of(self, number: int) -> str | None:
+        """What an event is about."""
+        about: str | None = self.connection.execute(select(_EVENT.c.about).where(_EVENT.c.id == number)).scalar()
+        return about
+
     def about_all(self, subjects: Sequence[str]) -> dict[str, list[StoredEvent]]:
         """Everything that happened to each of some things, newest first."""
         found: dict[str, list[StoredEvent]] = {subject: [] for subject in subjects}

@@ -18,20 +18,23 @@ from tracker.web import (
     forecast,
     jobs,
     letters,
+    recurrences,
     registers,
     reports,
     submissions,
     tasks,
     today,
+    working,
 )  # fmt: skip
 from tracker.web.display import environment
 from tracker.web.errors import add_error_pages
 from tracker.web.security import BodyLimit, SafeHeaders, answered_hosts
 from tracker.web.visit import Desk
 
-NOUNS = (today, findings, tasks, decisions, evidence, checks, flags, registers, reports, letters, forecast, jobs)
+NOUNS = (today, findings, recurrences, tasks, decisions, working, evidence, checks, flags, registers, reports, letters, forecast, jobs)
 OUTSIDE_NOUNS = (submissions, departments)
 FORM_BYTES = 1 << 20
+WITH_FILES = ("/submissions", "/attachments")
 
 
 def create_app(office: Office) -> FastAPI:
@@ -60,7 +63,7 @@ def _application(desk: Desk, *nouns: ModuleType) -> FastAPI:
     add_error_pages(app, desk)
     settings = desk.office.settings
     largest = submissions.largest_form(settings.answers)
-    app.add_middleware(BodyLimit, limit_of=lambda path: largest if path.startswith("/submissions/") else FORM_BYTES)
+    app.add_middleware(BodyLimit, limit_of=lambda path: largest if path.startswith(WITH_FILES) else FORM_BYTES)
     hosts = answered_hosts(settings.web, settings.answers.host if desk.is_outside else None)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
     app.add_middleware(SafeHeaders)

@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from tracker.domain.dates import read_date, wareki
 from tracker.domain.errors import DateUnreadable
+from tracker.domain.measures import measure_status
 from tracker.web import words
 from tracker.web.navigation import ways_of
 
@@ -32,7 +33,7 @@ def environment() -> Environment:
         "cell": cell_words,
         "size": size_words,
     }
-    pages.globals |= {"words": words, "link": link, "same_page": same_page, "ways_of": ways_of}
+    pages.globals |= {"words": words, "link": link, "same_page": same_page, "ways_of": ways_of, "measure_status": measure_status}
     return pages
 
 

@@ -9,12 +9,14 @@ from tracker.domain.departments import Department
 from tracker.domain.trends import Frame, trend_picture
 from tracker.storage.job_runs import ScheduledJob
 from tracker.storage.screens.departments import open_task_counts
+from tracker.storage.screens.effects import effects_to_check
 from tracker.storage.screens.letters import troubled_letters
 from tracker.storage.screens.runs import failed_runs
 from tracker.storage.screens.submissions import waiting_answers
 from tracker.storage.screens.tasks import TaskFilter, standing_counts
 from tracker.storage.screens.today import departments_that_are_late, trend
 from tracker.web.freshness import CheckLine, RegisterAge, check_lines, register_ages
+from tracker.web.own_tasks import own_page
 from tracker.web.routes import SIGNED_IN, Routes
 from tracker.web.visit import Visit, Visiting
 
@@ -23,6 +25,7 @@ TREND_WEEKS = 12
 FRAME = Frame(width=560, height=130, left=30, right=110, top=12, bottom=24, label_gap=16)
 LETTERS_SINCE, RUNS_SINCE = timedelta(days=30), timedelta(days=7)
 SHOWN = 10
+EFFECTS_SHOWN = 50
 PATIENCE = timedelta(minutes=15)  # how far behind its due time a job may be before the page says so
 
 
@@ -37,7 +40,9 @@ class CheckSummary:
 
 @routes.page("/", who=SIGNED_IN)
 def show(visit: Visiting) -> HTMLResponse:
-    """What is overdue, who must act, what the last checks saw, how old the registers are."""
+    """What is overdue, who must act, what the last checks saw, how old the registers are; a department sees its own."""
+    if visit.account.is_of_department:
+        return own_page(visit)
     ages = register_ages(visit)
     checks = check_lines(visit, ages)
     return visit.page(
@@ -58,6 +63,7 @@ def show(visit: Visiting) -> HTMLResponse:
         letters=troubled_letters(visit.connection, visit.today - LETTERS_SINCE, SHOWN),
         failures=failed_runs(visit.connection, visit.now - RUNS_SINCE, SHOWN),
         sleeping=_sleeping(visit),
+        effects=effects_to_check(visit.connection, visit.today, EFFECTS_SHOWN),
     )
 
 
