@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tracker.domain.errors import CommandRefused
-from tracker.domain.events import Event, Occasion
+from tracker.domain.decisions import Approval, refuse_approval
+from tracker.domain.effects import EffectRule
+from tracker.domain.errors import CommandRefused, RecordChanged
+from tracker.domain.events import Event, Happened, Occasion
 from tracker.domain.moves import send_back
 from tracker.domain.submissions import Decision, Submission, accept, submit
 from tracker.domain.tasks import Task
@@ -38,7 +40,10 @@ def enter(records: Records, task: Task, submission: Submission, files: Sequence[
     records.submissions.replace_undecided(task.key, occasion)
     number = records.submissions.enter(submission)
     records.submissions.attach([
-        Attachment(task.key, file.name, file.kept.sha256, file.kept.size, occasion.at, occasion.by, number)
+        Attachment(
+            task.key, file.name, file.kept.sha256, file.kept.size, occasion.at, occasion.by, number,
+            department_code=submission.department_code,
+        )
         for file in files
     ])  # fmt: skip
     records.tasks.save(answered, event)
@@ -55,10 +60,28 @@ class Ruling:
     department: str | None = None
 
 
-def decide(records: Records, ruling: Ruling, occasion: Occasion) -> Task:
+@dataclass(frozen=True)
+class Custom:
+    """What goes along with a change: its approval, and the office's rule of looking at the effect afterwards."""
+
+    approval: Approval = Approval()
+    effects: EffectRule = EffectRule()
+
+    def follow(self, after: Task, event: Event, occasion: Occasion) -> tuple[Task, Event]:
+        """The change with its approval, and with the day on which the effect is looked at."""
+        refuse_approval(self.approval, occasion.on_day)
+        if event.kind is Happened.TASK_COMPLETED:
+            after = self.effects.plan(after)
+        if not self.approval:
+            return after, event
+        said = {"on": self.approval.on, "by": str(self.approval.by), "document_no": self.approval.document_no}
+        return after.approve(self.approval), event.with_facts(approval=said)
+
+
+def decide(records: Records, ruling: Ruling, occasion: Occasion, custom: Custom = Custom()) -> Task:
     """Carry out a decision; the task as it stands then.
 
-    Raises CommandRefused when another got there first, SubmissionRefused when the decision lacks something.
+    Raises RecordChanged when another got there first, SubmissionRefused when the decision lacks something.
     """
     submission = records.submissions.find(ruling.submission_id)
     task = None if submission is None else records.tasks.find(submission.task_key)
@@ -66,30 +89,32 @@ def decide(records: Records, ruling: Ruling, occasion: Occasion) -> Task:
         raise CommandRefused("この報告は、記録にありません。")
     pending = records.submissions.pending_of(task.key)
     if pending is None or pending.id != submission.id:
-        raise CommandRefused(DECIDED)
+        raise RecordChanged(DECIDED)
     if task.version != ruling.version:
-        raise CommandRefused(CHANGED)
+        raise RecordChanged(CHANGED)
     if ruling.decision is Decision.ACCEPTED:
         after, event = accept(task, submission, ruling.reason, occasion, ruling.department)
     else:
         after, event = send_back(task, ruling.reason, occasion)
+    after, event = custom.follow(after, event, occasion)
     records.submissions.save(submission.decided(ruling.decision, ruling.reason, occasion))
     records.tasks.save(after, event)
     return after
 
 
-def move(records: Records, key: str, version: int, change: Move) -> Task:
+def move(records: Records, key: str, version: int, change: Move, custom: Custom = Custom()) -> Task:
     """Change a task as the page of that `version` asks; an answer that waits must be decided on first.
 
-    Raises CommandRefused when another got there first, and what `change` raises.
+    Raises RecordChanged when another got there first, and what `change` raises.
     """
     task = records.tasks.find(key)
     if task is None:
         raise CommandRefused(f"対応「{key}」はありません。")
+    if task.version != version:
+        raise RecordChanged(CHANGED)
     if records.submissions.pending_of(key) is not None:
         raise CommandRefused(UNDECIDED)
-    if task.version != version:
-        raise CommandRefused(CHANGED)
     after, event = change(task)
+    after, event = custom.follow(after, event, event.occasion)
     records.tasks.save(after, event)
     return after

@@ -65,10 +65,32 @@ class EvidenceFolder:
         """Where a document of that hash lies."""
         return self.path / sha256[:2] / sha256
 
+    def has(self, sha256: str) -> bool:
+        """Whether the bytes are there; asked in the transaction that enters a document, for a removal may come between."""
+        return self.place_of(sha256).exists()
+
+    def set_aside(self, sha256: str) -> None:
+        """Take a document out of reach; `discard` or `put_back` follows."""
+        if self.has(sha256):
+            os.replace(self.place_of(sha256), self._aside(sha256))
+
+    def put_back(self, sha256: str) -> None:
+        """What was set aside is a document again."""
+        if self._aside(sha256).exists():
+            os.replace(self._aside(sha256), self.place_of(sha256))
+
+    def discard(self, sha256: str) -> None:
+        """What was set aside is gone for good."""
+        self._aside(sha256).unlink(missing_ok=True)
+
+    def _aside(self, sha256: str) -> Path:
+        return self.place_of(sha256).with_suffix(".removed")
+
     def read(self, sha256: str) -> bytes:
         """A document's bytes; EvidenceRefused when it is gone or no longer what was kept."""
         try:
-            content = self.place_of(sha256).read_bytes()
+            # A program killed between setting aside and the end of its transaction left the bytes there.
+            content = (self.place_of(sha256) if self.has(sha256) else self._aside(sha256)).read_bytes()
         except OSError:
             raise EvidenceRefused("このファイルは保管場所にありません。情報管理課に連絡してください。") from None
         if hashlib.sha256(content).hexdigest() != sha256:

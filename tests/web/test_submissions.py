@@ -12,6 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.builders import everything_in
+from tests.documents import PDF, an_office_file
 from tests.web.situations import (
     CARE,
     CLERK,
@@ -89,13 +90,13 @@ def test_done_is_entered_with_its_files_and_leads_to_a_page_that_says_what_comes
 ) -> None:
     path = link_to(office, task)
 
-    sent = send(client, path, files=[("停止の記録　最終.pdf", b"%PDF-1"), ("一覧.xlsx", b"PK")])
+    sent = send(client, path, files=[("停止の記録　最終.pdf", PDF), ("一覧.xlsx", an_office_file("xlsx"))])
 
     assert (sent.status_code, sent.headers["location"]) == (303, path)
     page = words_of(client.get(path).text)
     assert "完了の報告を受け付けました 令和6年3月18日（月） 9:00、障害者福祉課 職員０１" in page
     assert "情報管理課が内容を確かめます" in page
-    assert "停止の記録 最終.pdf 6バイト一覧.xlsx 2バイト" in page
+    assert f"停止の記録 最終.pdf {len(PDF)}バイト一覧.xlsx {len(an_office_file('xlsx'))}バイト" in page
     assert "<form" not in client.get(path).text
     assert known(office, task).answered_on == TODAY
     assert kinds_of_events(office, f"task:{task.key}") == ["TaskReported", "TaskOpened"]
@@ -235,14 +236,14 @@ def test_an_answer_that_cannot_be_entered_as_a_whole_is_not_entered_at_all(
     before = everything_in(office)
     patient = TestClient(client.app, raise_server_exceptions=False, follow_redirects=False)
 
-    answer = send(patient, link_to(office, task), files=[("写し.pdf", b"%PDF")])
+    answer = send(patient, link_to(office, task), files=[("写し.pdf", PDF)])
 
     assert answer.status_code == 500
     assert "記録は変わっていません" in answer.text
     assert everything_in(office) == before
     with office.store.transaction() as records:
         records.connection.exec_driver_sql("DROP TRIGGER trouble")
-    assert send(client, link_to(office, task), files=[("写し.pdf", b"%PDF")]).status_code == 303
+    assert send(client, link_to(office, task), files=[("写し.pdf", PDF)]).status_code == 303
 
 
 async def _post_very_much(office: Office, path: str, announced: int | None) -> tuple[int, str, int]:
@@ -386,7 +387,7 @@ def test_of_many_clerks_at_once_one_is_heard_and_all_others_are_told(office: Off
     path, clients = link_to(office, task), [outside(office) for _ in range(6)]
 
     with ThreadPoolExecutor(6) as threads:
-        answers = list(threads.map(lambda one: send(one, path, files=[("写し.pdf", b"%PDF")]), clients))
+        answers = list(threads.map(lambda one: send(one, path, files=[("写し.pdf", PDF)]), clients))
 
     assert sorted(answer.status_code for answer in answers) == [303, 409, 409, 409, 409, 409]
     assert len(answers_to(office, task)) == 1
@@ -470,13 +471,13 @@ def test_a_department_sees_only_its_own_answers(office: Office, task: Task, clie
     ("sent", "kept"),
     [
         ("../../etc/passwd", "passwd"),
-        ("..\\..\\C:\\Users\\職員\\停止の記録.pdf", "停止の記録.pdf"),
-        ("改\u202eexe.pdf", "改exe.pdf"),
+        ("..\\..\\C:\\Users\\職員\\停止の記録.txt", "停止の記録.txt"),
+        ("改\u202eexe.txt", "改exe.txt"),
         ("..", "名前のないファイル"),
-        ("外字\ue000髙﨑①㈱.docx", "外字\ue000髙﨑①㈱.docx"),
+        ("外字\ue000髙﨑①㈱.csv", "外字\ue000髙﨑①㈱.csv"),
         ("が.txt", "が.txt"),
-        ("あ" * 300 + ".xlsx", "あ" * 195 + ".xlsx"),
-        ("<script>.html", "<script>.html"),
+        ("あ" * 300 + ".csv", "あ" * 196 + ".csv"),
+        ("<script>.txt", "<script>.txt"),
     ],
 )
 def test_a_file_keeps_the_name_it_came_with_without_folders_and_what_cannot_be_seen(

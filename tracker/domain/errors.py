@@ -35,6 +35,10 @@ class CommandRefused(Refusal):
     """A command that does not fit the state of things: a missing database, an unknown name."""
 
 
+class RecordChanged(CommandRefused):
+    """Something changed after the page was opened from which it was asked for; nothing of it was done."""
+
+
 class SubmissionRefused(Refusal):
     """An answer to a task that cannot be taken; `field` names the field of the form it is about, or nothing."""
 

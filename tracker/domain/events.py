@@ -1,7 +1,7 @@
 """Everything that can happen, each with a who, a when and what it is about."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -19,6 +19,15 @@ class Happened(StrEnum):
     TASK_REWORDED = "TaskReworded"
     TASK_REPORTED = "TaskReported"
     TASK_SENT_BACK = "TaskSentBack"
+    TASK_STARTED = "TaskStarted"
+    TASK_COMMENTED = "TaskCommented"
+    EVIDENCE_ATTACHED = "EvidenceAttached"
+    EVIDENCE_REMOVED = "EvidenceRemoved"
+    MEASURE_CONSIDERED = "MeasureConsidered"
+    MEASURE_SETTLED = "MeasureSettled"
+    EFFECT_CHECKED = "EffectChecked"
+    RECURRENCE_NOTED = "RecurrenceNoted"
+    RECURRENCE_REVOKED = "RecurrenceRevoked"
     OFFICER_NAMED = "OfficerNamed"
     EXTENSION_ASKED = "ExtensionAsked"
     DEPARTMENT_DENIED = "DepartmentDenied"
@@ -59,9 +68,13 @@ class Occasion:
 @dataclass(frozen=True)
 class Event:
     """One thing that happened. `about` names it: `task:…`, `flag:…`, `register:…`, `letter:…`,
-    `department:…`, `account:…`."""
+    `department:…`, `finding:…`, `account:…`."""
 
     kind: Happened
     about: str
     occasion: Occasion
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def with_facts(self, **more: Any) -> "Event":
+        """The same, saying more."""
+        return replace(self, facts={**self.facts, **more})

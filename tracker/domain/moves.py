@@ -1,7 +1,9 @@
 """What the division does with a task of its own accord; each refused in a sentence when something is missing."""
 
+from dataclasses import replace
 from datetime import date
 
+from tracker.domain.decisions import MeasureDecision
 from tracker.domain.errors import SubmissionRefused
 from tracker.domain.events import Event, Occasion
 from tracker.domain.tasks import Task
@@ -11,7 +13,7 @@ LONGEST_TEXT = 2000
 
 def hand_over(task: Task, department: str | None, occasion: Occasion) -> tuple[Task, Event]:
     """Another department's; SubmissionRefused when none is named, or the one whose it is."""
-    _refuse_closed(task)
+    refuse_closed(task)
     if not department:
         raise SubmissionRefused("department", "引き継ぐ所管課を選んでください。")
     if department == task.department_code:
@@ -21,7 +23,7 @@ def hand_over(task: Task, department: str | None, occasion: Occasion) -> tuple[T
 
 def change_deadline(task: Task, deadline: date | None, reason: str, occasion: Occasion) -> tuple[Task, Event]:
     """Another deadline, from today on, for a reason; SubmissionRefused otherwise."""
-    _refuse_closed(task)
+    refuse_closed(task)
     if deadline is None:
         raise SubmissionRefused("deadline", "新しい期限を書いてください（例: R6.4.30、令和6年4月30日）。")
     if deadline == task.deadline:
@@ -32,16 +34,21 @@ def change_deadline(task: Task, deadline: date | None, reason: str, occasion: Oc
     return task.extend(deadline, "", reason, occasion)
 
 
-def withdraw(task: Task, reason: str, occasion: Occasion) -> tuple[Task, Event]:
-    """No longer asked for; SubmissionRefused without a reason."""
-    _refuse_closed(task)
+def withdraw(task: Task, reason: str, occasion: Occasion, *, is_decided: bool = False) -> tuple[Task, Event]:
+    """No longer asked for; SubmissionRefused without a reason. `is_decided`: the measure is not taken (不措置)."""
+    refuse_closed(task)
     refuse_text("reason", reason, "取り下げる理由を書いてください。経過に残ります。")
-    return task.withdraw(reason, occasion)
+    withdrawn, event = task.withdraw(reason, occasion)
+    if not is_decided:
+        return replace(withdrawn, measure=MeasureDecision.NOTHING), event
+    return replace(withdrawn, measure=MeasureDecision.NOT_TAKEN), event.with_facts(
+        measure=str(MeasureDecision.NOT_TAKEN)
+    )
 
 
 def complete(task: Task, note: str, occasion: Occasion) -> tuple[Task, Event]:
     """Done, as the division knows otherwise than by an answer; SubmissionRefused when it does not say how."""
-    _refuse_closed(task)
+    refuse_closed(task)
     refuse_text("note", note, "完了をどう確かめたかを書いてください。経過に残ります。")
     return task.complete(note, occasion)
 
@@ -73,6 +80,7 @@ def refuse_long_text(field: str, text: str) -> None:
         raise SubmissionRefused(field, f"{LONGEST_TEXT:,}字以内で書いてください（今は{len(text):,}字です）。")
 
 
-def _refuse_closed(task: Task) -> None:
+def refuse_closed(task: Task) -> None:
+    """Raise for a task that is over."""
     if not task.is_open:
         raise SubmissionRefused("", "この対応は、もう終わっています。")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from tracker.domain.decisions import Approval, Approver, Effect, MeasureDecision
 from tracker.domain.events import Event, Happened, Occasion
 
 
@@ -56,6 +57,7 @@ class Task:
 
     `answered_on` is the day on which the department answered, until the division has decided on the answer;
     `round` counts how often the reminders began anew. `officer_no` is the 職員番号 of the person in charge.
+    `approved_on`, `approver` and `document_no` are those of the newest decision that had an approval.
     """
 
     key: str
@@ -77,7 +79,21 @@ class Task:
     round_reason: RoundReason = RoundReason.OPENED
     round_note: str = ""
     officer_no: str | None = None
+    started_on: date | None = None
+    measure: MeasureDecision = MeasureDecision.NOTHING
+    approved_on: date | None = None
+    approver: Approver = Approver.NOT_SAID
+    document_no: str = ""
+    effect_check_on: date | None = None
+    effect_checked_on: date | None = None
+    effect: Effect = Effect.UNKNOWN
+    effect_note: str = ""
     version: int = 1
+
+    @property
+    def approval(self) -> Approval:
+        """The newest approval."""
+        return Approval(self.approved_on, self.approver, self.document_no)
 
     @property
     def kind(self) -> str:
@@ -114,34 +130,40 @@ class Task:
     def opened(self, occasion: Occasion) -> Event:
         """The event of its opening."""
         facts = {"deadline": self.deadline, "department": self.department_code, "title": self.title}
-        return self._event(Happened.TASK_OPENED, occasion, **facts)
+        return self.happened(Happened.TASK_OPENED, occasion, **facts)
 
     def answer(self, kind: Happened, occasion: Occasion, **facts: object) -> tuple["Task", Event]:
-        """The department has answered (`kind` says what); the division has yet to decide."""
-        return replace(self, answered_on=occasion.on_day), self._event(kind, occasion, **facts)
+        """The department has answered (`kind` says what); the division has yet to decide. What is reported was begun."""
+        begun = self.started_on or (occasion.on_day if kind is Happened.TASK_REPORTED else None)
+        return replace(self, answered_on=occasion.on_day, started_on=begun), self.happened(kind, occasion, **facts)
 
     def send_back(self, reason: str, occasion: Occasion) -> tuple["Task", Event]:
         """The answer is not accepted: the department's again."""
         task = self._next_round(RoundReason.SENT_BACK, reason)
-        return task, self._event(Happened.TASK_SENT_BACK, occasion, reason=reason)
+        return task, self.happened(Happened.TASK_SENT_BACK, occasion, reason=reason)
 
     def complete(self, note: str, occasion: Occasion, on: date | None = None) -> tuple["Task", Event]:
         """Done, on a day (the occasion's own by default), with the note that says how that is known."""
         done_on = on or occasion.on_day
-        task = replace(self, completed_on=done_on, withdrawn_on=None, answered_on=None, closing_note=note)
-        return task, self._event(Happened.TASK_COMPLETED, occasion, completed_on=done_on, note=note)
+        task = replace(
+            self, completed_on=done_on, withdrawn_on=None, answered_on=None, closing_note=note, measure=MeasureDecision.NOTHING
+        )  # fmt: skip
+        return task, self.happened(Happened.TASK_COMPLETED, occasion, completed_on=done_on, note=note)
 
     def withdraw(self, reason: str, occasion: Occasion, on: date | None = None) -> tuple["Task", Event]:
         """No longer asked for, from a day on (the occasion's own by default)."""
         withdrawn_on = on or occasion.on_day
         task = replace(self, withdrawn_on=withdrawn_on, answered_on=None, closing_note=reason)
-        return task, self._event(Happened.TASK_WITHDRAWN, occasion, withdrawn_on=withdrawn_on, reason=reason)
+        return task, self.happened(Happened.TASK_WITHDRAWN, occasion, withdrawn_on=withdrawn_on, reason=reason)
 
     def reopen(self, reason: str, occasion: Occasion) -> tuple["Task", Event]:
         """Open again: what was said to be done is not."""
-        reopened = replace(self, completed_on=None, withdrawn_on=None, closing_note="")
+        reopened = replace(
+            self, completed_on=None, withdrawn_on=None, closing_note="", measure=MeasureDecision.NOTHING,
+            effect_check_on=None, effect_checked_on=None, effect=Effect.UNKNOWN, effect_note="",
+        )  # fmt: skip
         task = reopened._next_round(RoundReason.REOPENED, reason)
-        return task, self._event(Happened.TASK_REOPENED, occasion, reason=reason)
+        return task, self.happened(Happened.TASK_REOPENED, occasion, reason=reason)
 
     def extend(self, deadline: date | None, printed: str, reason: str, occasion: Occasion) -> tuple["Task", Event]:
         """Another deadline; the first one is kept."""
@@ -150,38 +172,47 @@ class Task:
         )
         task = moved._next_round(RoundReason.EXTENDED, reason)
         facts = {"old": self.deadline, "new": deadline, "reason": reason}
-        return task, self._event(Happened.DEADLINE_EXTENDED, occasion, **facts)
+        return task, self.happened(Happened.DEADLINE_EXTENDED, occasion, **facts)
 
     def hand_over(self, code: str | None, occasion: Occasion) -> tuple["Task", Event]:
         """Another department's from now on."""
-        task = replace(self, department_code=code, officer_no=None)._next_round(RoundReason.HANDED_OVER, "")
-        return task, self._event(Happened.TASK_HANDED_OVER, occasion, old=self.department_code, new=code)
+        task = replace(self, department_code=code, officer_no=None, started_on=None)._next_round(
+            RoundReason.HANDED_OVER, ""
+        )
+        return task, self.happened(Happened.TASK_HANDED_OVER, occasion, old=self.department_code, new=code)
 
     def reword(self, title: str, body: str, occasion: Occasion) -> tuple["Task", Event]:
         """The same task in other words."""
         task = replace(self, title=title, body=body)
-        return task, self._event(Happened.TASK_REWORDED, occasion, old=self.title, new=title)
+        return task, self.happened(Happened.TASK_REWORDED, occasion, old=self.title, new=title)
 
     def respell_deadline(self, printed: str, occasion: Occasion) -> tuple["Task", Event]:
         """Other words for the same deadline: nothing is extended, and nobody needs to be told anew."""
         task = replace(self, deadline_printed=printed)
         facts = {"old": self.deadline_printed, "new": printed, "of": "deadline"}
-        return task, self._event(Happened.TASK_REWORDED, occasion, **facts)
+        return task, self.happened(Happened.TASK_REWORDED, occasion, **facts)
 
     def restate_completion(self, on: date, reason: str, occasion: Occasion) -> tuple["Task", Event]:
         """Done on another day than was said; the note that says how it is known stays."""
         task = replace(self, completed_on=on)
         facts = {"old": self.completed_on, "completed_on": on, "note": reason}
-        return task, self._event(Happened.TASK_COMPLETED, occasion, **facts)
+        return task, self.happened(Happened.TASK_COMPLETED, occasion, **facts)
 
     def assign(self, officer_no: str | None, occasion: Occasion) -> tuple["Task", Event]:
         """Another person in charge, by 職員番号."""
         task = replace(self, officer_no=officer_no)
-        return task, self._event(Happened.OFFICER_NAMED, occasion, old=self.officer_no, new=officer_no)
+        return task, self.happened(Happened.OFFICER_NAMED, occasion, old=self.officer_no, new=officer_no)
+
+    def approve(self, approval: Approval) -> "Task":
+        """With the approval of the decision just made on it, when one is said."""
+        if not approval:
+            return self
+        return replace(self, approved_on=approval.on, approver=approval.by, document_no=approval.document_no)
 
     def _next_round(self, reason: RoundReason, note: str) -> "Task":
         """The reminders begin anew; the department has not answered yet."""
         return replace(self, answered_on=None, round=self.round + 1, round_reason=reason, round_note=note)
 
-    def _event(self, kind: Happened, occasion: Occasion, **facts: object) -> Event:
+    def happened(self, kind: Happened, occasion: Occasion, **facts: object) -> Event:
+        """Something that happened to this task."""
         return Event(kind, f"task:{self.key}", occasion, facts)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
+from tracker.domain.documents import USUAL, FileKind
 from tracker.domain.escalations import EscalationStep, Superior
 from tracker.domain.reminders import DayCount, Ladder, Ladders
 from tracker.domain.tasks import Origin
@@ -81,6 +82,7 @@ class AnswerSettings(Section):
     days: int = Field(default=60, ge=1, le=366)
     file_mb: int = Field(default=20, ge=1)
     files: int = Field(default=5, ge=0)
+    kinds: tuple[FileKind, ...] = Field(default=USUAL, min_length=1)
     host: str | None = None
     port: int = Field(default=8001, ge=1, le=65535)
 

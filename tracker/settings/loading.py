@@ -15,6 +15,7 @@ from tracker.settings.letters import AnswerSettings, EscalationSettings, LetterS
 from tracker.settings.office import (
     CalendarSettings,
     DatabaseSettings,
+    EffectSettings,
     IntakeSettings,
     LimitSettings,
     OfficeSettings,
@@ -45,6 +46,7 @@ class Settings(BaseSettings):
     escalation: EscalationSettings = EscalationSettings()
     letters: LetterSettings = LetterSettings()
     answers: AnswerSettings = AnswerSettings()
+    effects: EffectSettings = EffectSettings()
     webhooks: WebhooksSettings = WebhooksSettings()
     bounces: BounceSettings | None = None
     smtp: SmtpSettings | None = None

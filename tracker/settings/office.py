@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator
 
 from tracker.domain.dates import read_date
+from tracker.domain.effects import EffectRule
 from tracker.domain.errors import DateUnreadable
 from tracker.domain.registers import BY_STEM
+from tracker.domain.tasks import Origin
 from tracker.settings.reasons import refused
 from tracker.settings.section import Section
 
@@ -120,6 +122,17 @@ class WebSettings(Section):
                     refused(proxy, "10.1.2.3 か 10.1.2.0/24 のように、アドレスを書いてください。")
                 ) from None
         return proxies
+
+
+class EffectSettings(Section):
+    """So many months after a completion the division looks whether it holds; 0: it does not."""
+
+    months: int = Field(default=3, ge=0, le=60)
+    origins: tuple[Origin, ...] = (Origin.FINDING,)
+
+    def rule(self) -> EffectRule:
+        """The rule as the domain knows it."""
+        return EffectRule(self.months, frozenset(self.origins))
 
 
 class DatabaseSettings(Section):

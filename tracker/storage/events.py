@@ -1,7 +1,7 @@
 """The trail of events: appended only, each entry sealed together with the seal before it."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -51,9 +51,22 @@ class Events:
 
     def about(self, subject: str) -> list[StoredEvent]:
         """Everything that happened to one thing, newest first."""
-        rows = self.connection.execute(
-            select(_EVENT).where(_EVENT.c.about == subject).order_by(_EVENT.c.id.desc())
-        ).mappings()
+        return self._select(_EVENT.c.about == subject)
+
+    def subject_of(self, number: int) -> str | None:
+        """What an event is about."""
+        about: str | None = self.connection.execute(select(_EVENT.c.about).where(_EVENT.c.id == number)).scalar()
+        return about
+
+    def about_all(self, subjects: Sequence[str]) -> dict[str, list[StoredEvent]]:
+        """Everything that happened to each of some things, newest first."""
+        found: dict[str, list[StoredEvent]] = {subject: [] for subject in subjects}
+        for event in self._select(_EVENT.c.about.in_(subjects)):
+            found[event.about].append(event)
+        return found
+
+    def _select(self, condition: Any) -> list[StoredEvent]:
+        rows = self.connection.execute(select(_EVENT).where(condition).order_by(_EVENT.c.id.desc())).mappings()
         return [StoredEvent(**{name: row[name] for name in StoredEvent.__annotations__}) for row in rows]
 
     def verify(self) -> int:

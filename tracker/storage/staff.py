@@ -22,3 +22,18 @@ def addresses_of_staff(connection: Connection, numbers: Collection[str], on: dat
         )
         found |= {row[0]: row[1] for row in connection.execute(query)}
     return found
+
+
+def staff_of_department(connection: Connection, code: str, on: date) -> dict[str, str]:
+    """Names by 職員番号 of those who work in a department on a day."""
+    works = or_(_STAFF.c.retired_on.is_(None), _STAFF.c.retired_on >= on)
+    query = select(_STAFF.c.staff_no, _STAFF.c.name).where(
+        _STAFF.c.department_code == code, known_on(_STAFF, on), works
+    )  # fmt: skip
+    return {row[0]: row[1] for row in connection.execute(query.order_by(_STAFF.c.staff_no))}
+
+
+def name_of_staff(connection: Connection, number: str, on: date) -> str | None:
+    """Somebody's name, as the register knows it on a day."""
+    query = select(_STAFF.c.name).where(_STAFF.c.staff_no == number, known_on(_STAFF, on))
+    return connection.execute(query).scalar()

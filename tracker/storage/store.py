@@ -21,6 +21,7 @@ from tracker.storage.forecasts import Forecasts
 from tracker.storage.job_runs import JobRuns
 from tracker.storage.ledger import Ledger
 from tracker.storage.outbox import Outbox
+from tracker.storage.recurrences import Recurrences
 from tracker.storage.reports import Reports
 from tracker.storage.sessions import Sessions
 from tracker.storage.staff import addresses_of_staff
@@ -50,6 +51,11 @@ class Records:
     def findings(self) -> Findings:
         """Findings and improvement plans."""
         return Findings(self.connection)
+
+    @cached_property
+    def recurrences(self) -> Recurrences:
+        """Which findings had been found before."""
+        return Recurrences(self.connection, self.events)
 
     @cached_property
     def flags(self) -> Flags:

@@ -1,7 +1,7 @@
 """Answers of departments, and the documents that came with them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,10 @@ _NAMES = [f.name for f in fields(Submission)]
 
 @dataclass(frozen=True)
 class Attachment:
-    """An uploaded document: its original name, its hash and its size in bytes."""
+    """An uploaded document: its original name, its hash and its size in bytes.
+
+    `department_code` says whose it is, None: the division's. One that was removed keeps this record without its bytes.
+    """
 
     task_key: str
     name: str
@@ -29,7 +32,15 @@ class Attachment:
     added_at: datetime
     added_by: str
     submission_id: int | None = None
+    department_code: str | None = None
+    removed_at: datetime | None = None
+    removed_by: str = ""
+    removal_reason: str = ""
     id: int | None = None
+
+    def removed(self, reason: str, occasion: Occasion) -> "Attachment":
+        """The record that stays."""
+        return replace(self, removed_at=occasion.at, removed_by=occasion.by, removal_reason=reason)
 
 
 @dataclass(frozen=True)
@@ -85,6 +96,30 @@ class Submissions:
     def attachments_of(self, task_key: str) -> list[Attachment]:
         """The documents of a task, oldest first."""
         return self._attachments(_ATTACHMENT.c.task_key == task_key)
+
+    def save_removal(self, attachment: Attachment) -> None:
+        """Store that a document was removed, by whom and why."""
+        values = {name: getattr(attachment, name) for name in ("removed_at", "removed_by", "removal_reason")}
+        self.connection.execute(update(_ATTACHMENT).where(_ATTACHMENT.c.id == attachment.id).values(**values))
+
+    def is_needed(self, sha256: str) -> bool:
+        """Whether any document that was not removed has these bytes."""
+        query = select(_ATTACHMENT.c.id).where(_ATTACHMENT.c.sha256 == sha256, _ATTACHMENT.c.removed_at.is_(None))
+        return self.connection.execute(query.limit(1)).first() is not None
+
+    def attachments_of_all(self, task_keys: Sequence[str]) -> dict[str, list[Attachment]]:
+        """The documents of each of some tasks, oldest first."""
+        found: dict[str, list[Attachment]] = {key: [] for key in task_keys}
+        for attachment in self._attachments(_ATTACHMENT.c.task_key.in_(task_keys)):
+            found[attachment.task_key].append(attachment)
+        return found
+
+    def of_tasks(self, task_keys: Sequence[str]) -> dict[str, list[Submission]]:
+        """Every answer to each of some tasks, oldest first."""
+        found: dict[str, list[Submission]] = {key: [] for key in task_keys}
+        for submission in self._select(_SUBMISSION.c.task_key.in_(task_keys)):
+            found[submission.task_key].append(submission)
+        return found
 
     def attachment(self, number: int) -> Attachment | None:
         """One document."""

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
-from tracker.domain.errors import CommandRefused
+from tracker.domain.decisions import Approver, Effect, MeasureDecision
+from tracker.domain.errors import RecordChanged
 from tracker.domain.events import Event, Occasion
 from tracker.domain.tasks import Origin, RoundReason, Task
 from tracker.storage.events import Events
@@ -15,6 +17,9 @@ from tracker.storage.tables.work import TaskRow
 
 _TASK = TaskRow.__table__  # type: ignore[attr-defined]
 _NAMES = [field.name for field in fields(Task)]
+_WORDS: dict[str, type[StrEnum]] = {
+    "origin": Origin, "round_reason": RoundReason, "measure": MeasureDecision, "approver": Approver, "effect": Effect,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Tasks:
             row = _row(task) | {"version": task.version + 1}
             rows.append({f"new_{name}": row[name] for name in values} | {"known_key": task.key, "known": task.version})
         if self.connection.execute(guarded.values(values), rows).rowcount != len(rows):
-            raise CommandRefused("この対応は、ほかの人が先に更新しました。画面を開き直してからやり直してください。")
+            raise RecordChanged("この対応は、ほかの人が先に更新しました。画面を開き直してからやり直してください。")
         self.events.append(event for _, event in changes)
 
     def find(self, key: str) -> Task | None:
@@ -87,15 +92,12 @@ class Tasks:
 def as_task(row: Any) -> Task:
     """A task from a row whose first columns are the task's fields."""
     task = Task(*row[: len(_NAMES)])
-    object.__setattr__(task, "origin", Origin(task.origin))
-    object.__setattr__(task, "round_reason", RoundReason(task.round_reason))
+    for name, words in _WORDS.items():
+        object.__setattr__(task, name, words(getattr(task, name)))
     return task
 
 
 def _row(task: Task) -> dict[str, Any]:
     row = {name: getattr(task, name) for name in _NAMES}
-    return row | {
-        "origin": str(task.origin),
-        "round_reason": str(task.round_reason),
-        "closed_on": task.completed_on or task.withdrawn_on,
-    }
+    row |= {name: str(row[name]) for name in _WORDS}
+    return row | {"closed_on": task.completed_on or task.withdrawn_on}

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from starlette.datastructures import FormData, UploadFile
 
 from tracker.answering import NamedFile
+from tracker.archives import BoundsOfArchive
 from tracker.domain.dates import read_date
 from tracker.domain.errors import DateUnreadable, EvidenceRefused, SubmissionRefused
 from tracker.domain.events import Occasion
-from tracker.domain.submissions import Submission, SubmissionKind
+from tracker.domain.submissions import LONGEST_NAME, Submission, SubmissionKind
 from tracker.domain.tasks import Task
 from tracker.evidence import EvidenceFolder
+from tracker.evidence_kinds import refuse_kind
 from tracker.settings import AnswerSettings
 from tracker.web.forms import file_name, line_of, text_of
 
@@ -32,10 +34,10 @@ class TypedAnswer:
     had_files: bool = False
 
     @classmethod
-    def of(cls, form: FormData, uploads: Sequence[UploadFile]) -> "TypedAnswer":
-        """What stands in the form."""
+    def of(cls, form: FormData, uploads: Sequence[UploadFile], officer: str | None = None) -> "TypedAnswer":
+        """What stands in the form; `officer` is the name of whoever is signed in, and then not asked for."""
         return cls(
-            kind=line_of(form, "kind"), officer=line_of(form, "officer"), note=text_of(form, "note"),
+            kind=line_of(form, "kind"), officer=line_of(form, "officer") if officer is None else officer[:LONGEST_NAME], note=text_of(form, "note"),
             deadline=line_of(form, "deadline"), department=line_of(form, "department"), round=line_of(form, "round"),
             had_files=bool(uploads),
         )  # fmt: skip
@@ -60,8 +62,8 @@ class TypedAnswer:
         )  # fmt: skip
 
 
-def refuse_uploads(uploads: Sequence[UploadFile], settings: AnswerSettings) -> None:
-    """Raise SubmissionRefused for too many files, an empty or a too large one, before any is kept."""
+def refuse_uploads(uploads: Sequence[UploadFile], settings: AnswerSettings, bounds: BoundsOfArchive) -> None:
+    """Raise SubmissionRefused for too many files, an empty, too large or unsuitable one, before any is kept."""
     if len(uploads) > settings.files:
         raise SubmissionRefused("files", f"添えるファイルは{settings.files}件までです（{len(uploads)}件ありました）。")
     for upload in uploads:
@@ -70,6 +72,10 @@ def refuse_uploads(uploads: Sequence[UploadFile], settings: AnswerSettings) -> N
             raise SubmissionRefused("files", f"「{name}」は空のファイルです。中身のあるファイルを選んでください。")
         if size > settings.file_mb * MEGABYTE:
             raise SubmissionRefused("files", f"「{name}」は大きすぎます。1件{settings.file_mb}MBまでにしてください。")
+        try:
+            refuse_kind(upload.file, name, settings.kinds, bounds)
+        except EvidenceRefused as refusal:
+            raise SubmissionRefused("files", str(refusal)) from None
 
 
 def keep_uploads(uploads: Sequence[UploadFile], folder: EvidenceFolder, settings: AnswerSettings) -> list[NamedFile]:

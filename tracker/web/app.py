@@ -22,6 +22,7 @@ from tracker.web import (
     jobs,
     letters,
     passwords,
+    recurrences,
     registers,
     reports,
     sessions,
@@ -29,6 +30,7 @@ from tracker.web import (
     submissions,
     tasks,
     today,
+    working,
 )  # fmt: skip
 from tracker.web import setup as setup_page
 from tracker.web.display import environment
@@ -39,11 +41,12 @@ from tracker.web.setup import SetupCode
 from tracker.web.visit import Desk, ShownAccount
 
 NOUNS = (
-    today, findings, tasks, decisions, evidence, checks, flags, registers, reports, letters, forecast, jobs,
-    sign_in, passwords, sessions, accounts, setup_page,
+    today, findings, recurrences, tasks, decisions, working, evidence, checks, flags, registers, reports, letters,
+    forecast, jobs, sign_in, passwords, sessions, accounts, setup_page,
 )  # fmt: skip
 OUTSIDE_NOUNS = (submissions, departments)
 FORM_BYTES = 1 << 20
+WITH_FILES = ("/submissions", "/attachments")
 
 
 def create_app(office: Office, setup: SetupCode | None = None, shown: Sequence[ShownAccount] = ()) -> FastAPI:
@@ -78,7 +81,7 @@ def _application(desk: Desk, *nouns: ModuleType) -> FastAPI:
     add_error_pages(app, desk)
     settings = desk.office.settings
     largest = submissions.largest_form(settings.answers)
-    app.add_middleware(BodyLimit, limit_of=lambda path: largest if path.startswith("/submissions/") else FORM_BYTES)
+    app.add_middleware(BodyLimit, limit_of=lambda path: largest if path.startswith(WITH_FILES) else FORM_BYTES)
     hosts = answered_hosts(settings.web, settings.answers.host if desk.is_outside else None)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
     app.add_middleware(SafeHeaders, web=settings.web)

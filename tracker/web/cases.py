@@ -1,5 +1,6 @@
-"""One task as its department sees it by a link: what is asked, what was sent so far, how it can be answered now."""
+"""One task as its department sees it, by a link or signed in: what is asked, what was sent so far, how it can be answered now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,10 +19,10 @@ ELSEWHERE = "ほかの所管課の対応です"
 
 @dataclass(frozen=True)
 class Case:
-    """A task with what its department has sent; `until` is the last day on which its link opens."""
+    """A task with what its department has sent; `until` is the last day on which its link opens, None without a link."""
 
     task: Task
-    until: date
+    until: date | None
     pending: Submission | None
     submissions: tuple[Submission, ...]
     attachments: tuple[Attachment, ...]
@@ -68,10 +69,25 @@ def case_of(visit: Visit, token: str) -> Case:
         raise Turned(404, UNKNOWN_TASK, UNUSABLE)
     if task.department_code != link.department_code:
         raise Turned(410, _elsewhere(visit, task, link), ELSEWHERE)
-    submissions = visit.records.submissions
-    own = tuple(s for s in submissions.of_task(task.key) if s.department_code == link.department_code)
-    files = tuple(submissions.attachments_of(task.key))
-    return Case(task, link.until, submissions.pending_of(task.key), own, files)
+    return case_for(visit, task, link.department_code, link.until)
+
+
+def case_for(visit: Visit, task: Task, code: str, until: date | None = None) -> Case:
+    """A task of a department, with what that department sent and nothing that another one did."""
+    return cases_for(visit, [task], code, until)[0]
+
+
+def cases_for(visit: Visit, tasks: Sequence[Task], code: str, until: date | None = None) -> list[Case]:
+    """Some tasks of a department, asked for together."""
+    records, keys = visit.records.submissions, [task.key for task in tasks]
+    answers, files = records.of_tasks(keys), records.attachments_of_all(keys)
+    cases = []
+    for task in tasks:
+        pending = records.pending_of(task.key) if task.answered_on else None
+        own = tuple(answer for answer in answers[task.key] if answer.department_code == code)
+        shown = tuple(file for file in files[task.key] if file.department_code in (code, None))
+        cases.append(Case(task, until, pending, own, shown))
+    return cases
 
 
 def _elsewhere(visit: Visit, task: Task, link: AnswerLink) -> str:

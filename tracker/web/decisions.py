@@ -1,19 +1,17 @@
 """判断: what the division decides on an answer, and what it does with a task of its own accord."""
 
-from collections.abc import Callable
+from starlette.responses import Response
 
-from starlette.responses import RedirectResponse, Response
-
-from tracker.answering import Move, Ruling, decide, move
-from tracker.domain import moves
+from tracker.answering import Ruling, decide
+from tracker.domain import effects, measures, moves
 from tracker.domain.dates import read_date
-from tracker.domain.errors import DateUnreadable, Refusal, SubmissionRefused
+from tracker.domain.decisions import Effect, MeasureDecision
+from tracker.domain.errors import DateUnreadable, SubmissionRefused
 from tracker.domain.submissions import Decision
 from tracker.storage.store import Records
 from tracker.web.acting import Act, Acting
-from tracker.web.display import link
+from tracker.web.deciding import carry_out, custom_of, move_task, moved
 from tracker.web.routes import DIVISION, Routes
-from tracker.web.tasks import task_page
 from tracker.web.visit import Turned, visiting
 
 routes = Routes()
@@ -30,13 +28,13 @@ def decide_on_answer(act: Acting) -> Response:
     ruling = Ruling(
         act.number("submission"), act.number("version"), Decision(word), act.text("reason"), department or None
     )
-    return _carry_out(act, word, lambda records: decide(records, ruling, act.occasion).key)
+    return carry_out(act, word, lambda records: decide(records, ruling, act.occasion, custom_of(act)).key)
 
 
 @routes.form("/completions", who=DIVISION)
 def complete(act: Acting) -> Response:
     """Done, as the division knows otherwise."""
-    return _move(act, "completion", lambda task: moves.complete(task, act.text("note"), act.occasion))
+    return move_task(act, "completion", lambda task: moves.complete(task, act.text("note"), act.occasion))
 
 
 @routes.form("/extensions", who=DIVISION)
@@ -49,50 +47,51 @@ def change_deadline(act: Acting) -> Response:
             deadline = read_date(typed).day if typed else None
         except DateUnreadable as trouble:
             raise SubmissionRefused("deadline", str(trouble)) from None
-        return _moved(act, records, lambda t: moves.change_deadline(t, deadline, act.text("reason"), act.occasion))
+        return moved(act, records, lambda t: moves.change_deadline(t, deadline, act.text("reason"), act.occasion))
 
-    return _carry_out(act, "extension", change)
+    return carry_out(act, "extension", change)
 
 
 @routes.form("/handovers", who=DIVISION)
 def hand_over(act: Acting) -> Response:
     """Another department's task."""
     department = _known_department(act)
-    return _move(act, "handover", lambda task: moves.hand_over(task, department, act.occasion))
+    return move_task(act, "handover", lambda task: moves.hand_over(task, department, act.occasion))
 
 
 @routes.form("/withdrawals", who=DIVISION)
 def withdraw(act: Acting) -> Response:
-    """No longer asked for."""
-    return _move(act, "withdrawal", lambda task: moves.withdraw(task, act.text("reason"), act.occasion))
+    """No longer asked for; or decided that the measure is not taken."""
+    is_decided = act.line("measure") == MeasureDecision.NOT_TAKEN
+    return move_task(
+        act, "withdrawal", lambda task: moves.withdraw(task, act.text("reason"), act.occasion, is_decided=is_decided)
+    )
 
 
 @routes.form("/reopenings", who=DIVISION)
 def reopen(act: Acting) -> Response:
     """Open again: the completion or the withdrawal was a mistake."""
-    return _move(act, "reopening", lambda task: moves.reopen(task, act.text("reason"), act.occasion))
+    return move_task(act, "reopening", lambda task: moves.reopen(task, act.text("reason"), act.occasion))
 
 
-def _move(act: Act, form: str, change: Move) -> Response:
-    return _carry_out(act, form, lambda records: _moved(act, records, change))
+@routes.form("/considerations", who=DIVISION)
+def consider(act: Acting) -> Response:
+    """検討中 to the outside."""
+    return move_task(act, "consideration", lambda task: measures.consider(task, act.text("reason"), act.occasion))
 
 
-def _moved(act: Act, records: Records, change: Move) -> str:
-    return move(records, act.line("task"), act.number("version"), change).key
+@routes.form("/settlements", who=DIVISION)
+def settle(act: Acting) -> Response:
+    """No longer 検討中."""
+    return move_task(act, "settlement", lambda task: measures.settle(task, act.text("reason"), act.occasion))
 
 
-def _carry_out(act: Act, form: str, change: Callable[[Records], str]) -> Response:
-    """Change a task and go back to it; when refused, its page says why beside the field, with what was typed."""
-    key = act.line("task")
-    try:
-        event = act.carry_out(lambda records: f"task:{change(records)}")
-    except Refusal as refusal:
-        field = refusal.field if isinstance(refusal, SubmissionRefused) else ""
-        typed = {name: act.text(name) for name in ("reason", "note", "deadline", "department")}
-        facts = {"refusal": str(refusal), "refused_field": field, "refused_form": form, "typed": typed}
-        with visiting(act.request) as visit:
-            return task_page(visit, key, 422 if field else 409, **facts)
-    return RedirectResponse(link("tasks", key, after=event), 303)
+@routes.form("/effect-checks", who=DIVISION)
+def check_effect(act: Acting) -> Response:
+    """What the look some months after completion found."""
+    word = act.line("effect")
+    effect = Effect(word) if word in set(Effect) else Effect.UNKNOWN
+    return move_task(act, "effect", lambda task: effects.check_effect(task, effect, act.text("note"), act.occasion))
 
 
 def _known_department(act: Act) -> str:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from tracker.domain.dates import read_date, wareki
 from tracker.domain.errors import DateUnreadable
+from tracker.domain.measures import measure_status
 from tracker.web import words
 from tracker.web.navigation import ways_of
 
@@ -33,7 +34,13 @@ def environment() -> Environment:
         "size": size_words,
         "browser": browser_words,
     }
-    pages.globals |= {"words": words, "link": link, "same_page": same_page, "ways_of": ways_of}
+    pages.globals |= {
+        "words": words,
+        "link": link,
+        "same_page": same_page,
+        "ways_of": ways_of,
+        "measure_status": measure_status,
+    }
     return pages
 
 

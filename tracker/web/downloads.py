@@ -5,6 +5,8 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+from tracker.web.headers import EVIDENCE_POLICY
+
 UNKNOWN = "application/octet-stream"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -14,8 +16,14 @@ def download(content: bytes, name: str, media_type: str = UNKNOWN) -> Response:
     return Response(content, media_type=media_type, headers={"Content-Disposition": disposition(name)})
 
 
-def disposition(name: str) -> str:
-    """`attachment` with the name in full, and a plain one for programs that read only ASCII."""
+def shown(content: bytes, name: str, media_type: str) -> Response:
+    """An answer that the browser shows by itself, shut in: it can neither act nor fetch anything."""
+    headers = {"Content-Disposition": disposition(name, "inline"), "Content-Security-Policy": EVIDENCE_POLICY}
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def disposition(name: str, how: str = "attachment") -> str:
+    """`attachment` or `inline` with the name in full, and a plain one for programs that read only ASCII."""
     ending = re.search(r"\.[A-Za-z0-9]{1,10}\Z", name)
     plain = f"file{ending[0] if ending else ''}"
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -39,7 +39,19 @@ _PAPER = (
     .frame_ancestors("'self'")
     .sandbox()
 )
+_EVIDENCE = (
+    ContentSecurityPolicy()
+    .default_src("'none'")
+    .img_src("'self'")
+    .object_src("'self'")
+    .style_src("'unsafe-inline'")
+    .base_uri("'none'")
+    .form_action("'none'")
+    .frame_ancestors("'self'")
+    .sandbox()
+)
 PAPER_POLICY = _PAPER.header_value
+EVIDENCE_POLICY = _EVIDENCE.header_value
 HEADERS: Mapping[str, str] = dict(
     Secure(
         csp=_PAGE, xcto=XContentTypeOptions().nosniff(), xfo=XFrameOptions().sameorigin(),

@@ -6,6 +6,7 @@ from typing import Any
 
 from tracker.domain.calendar import OfficeCalendar
 from tracker.domain.dates import wareki
+from tracker.domain.decisions import Effect
 from tracker.domain.events import Happened
 from tracker.domain.reminders import due_reminders
 from tracker.domain.tasks import Origin, Task
@@ -15,6 +16,20 @@ from tracker.web.visit import Visit, number_of
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 NOTHING_SENT = "この件のお知らせは、もう送りません。"
+RECURRED = "この対応を「対応中に戻す」か、新しい指導事項があれば、そのページで再指摘として結び付けてください。"
+WAITS = "情報管理課が確かめます。その間、この件のお知らせは送りません。"
+SAID = {
+    Happened.TASK_REPORTED: f"完了の報告を受け付けました。{WAITS}",
+    Happened.EXTENSION_ASKED: f"期限延長の申出を受け付けました。決まるまで、期限は今のままです。{WAITS}",
+    Happened.DEPARTMENT_DENIED: f"所管違いの申出を受け付けました。{WAITS}",
+    Happened.TASK_STARTED: "着手したことを記録しました。済んだら、完了を報告してください。",
+    Happened.TASK_COMMENTED: "コメントを書きました。期限もお知らせも、今までどおりです。",
+    Happened.EVIDENCE_ATTACHED: "証跡を添えました。",
+    Happened.EVIDENCE_REMOVED: "証跡を取り除きました。取り除いた記録は残ります。",
+    Happened.OFFICER_NAMED: "担当者を決めました。",
+    Happened.MEASURE_CONSIDERED: "対外的な区分を「検討中」としました。期限とお知らせは、今までどおりです。",
+    Happened.MEASURE_SETTLED: "「検討中」を終えました。",
+}
 SEEN_AGAIN = "検査でまだ検知しているときは、次の検査で再び対応中になります。"
 
 
@@ -25,7 +40,13 @@ def outcome(visit: Visit, task: Task, events: Sequence[StoredEvent]) -> str:
         return ""
     match events[0].kind:
         case Happened.TASK_COMPLETED:
-            return f"完了にしました。{NOTHING_SENT}{SEEN_AGAIN if task.origin is Origin.FLAG else ''}"
+            return (
+                f"完了にしました。{NOTHING_SENT}{SEEN_AGAIN if task.origin is Origin.FLAG else ''}{_effect_day(task)}"
+            )
+        case Happened.EFFECT_CHECKED if task.effect is Effect.RECURRED:
+            return f"再発と記録しました。{RECURRED}"
+        case Happened.EFFECT_CHECKED:
+            return "効果ありと記録しました。"
         case Happened.TASK_WITHDRAWN:
             return f"取り下げました。{NOTHING_SENT}"
         case Happened.TASK_SENT_BACK:
@@ -36,8 +57,8 @@ def outcome(visit: Visit, task: Task, events: Sequence[StoredEvent]) -> str:
             return f"期限を{_day(events[0].facts.get('new'))}に変えました。{_next_letter(visit, task)}"
         case Happened.TASK_REOPENED:
             return f"対応中に戻しました。{_next_letter(visit, task)}"
-        case _:
-            return ""
+        case kind:
+            return SAID.get(Happened(kind), "") if kind in set(Happened) else ""
 
 
 def next_morning(times: JobTimes, calendar: OfficeCalendar, now: datetime) -> datetime:
@@ -49,6 +70,11 @@ def next_morning(times: JobTimes, calendar: OfficeCalendar, now: datetime) -> da
         day += timedelta(days=1)
     day = day if times.on == "every-day" else calendar.open_day_from(day)
     return datetime.combine(day, times.at, now.tzinfo)
+
+
+def _effect_day(task: Task) -> str:
+    day = task.effect_check_on
+    return f"{wareki(day, weekday=True)}に、効果の確認を「今日」の画面で知らせます。" if day else ""
 
 
 def _next_letter(visit: Visit, task: Task) -> str:

@@ -1,19 +1,14 @@
 """報告: the page that a letter's signed link opens without sign-in, where a department answers to one task."""
 
-from collections.abc import Sequence
-
 from fastapi import Depends
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from tracker.answering import enter, would_take
 from tracker.domain.errors import Refusal, SubmissionRefused
-from tracker.domain.events import Occasion
-from tracker.domain.submissions import SubmissionKind, refuse_unanswerable
-from tracker.evidence import EVIDENCE_FOLDER, EvidenceFolder
+from tracker.domain.submissions import SubmissionKind
 from tracker.settings import AnswerSettings
-from tracker.web.answer_forms import MEGABYTE, TypedAnswer, keep_uploads, refuse_uploads
+from tracker.web.answer_entry import take_answer
+from tracker.web.answer_forms import MEGABYTE, TypedAnswer
 from tracker.web.cases import Case, case_of, open_link
 from tracker.web.forms import Form, files_of
 from tracker.web.grounds import ground_of
@@ -45,7 +40,13 @@ def answer(request: Request, token: str, form: Form) -> Response:
     if typed.kind not in set(SubmissionKind):
         raise Turned(400, NO_KIND, "受け付けられませんでした")
     try:
-        _take(request, token, typed, uploads)
+        take_answer(
+            request,
+            lambda visit: case_of(visit, token),
+            typed,
+            uploads,
+            lambda v, case: _by_link(v, case, typed.officer),
+        )
     except Refusal as refusal:
         field = refusal.field if isinstance(refusal, SubmissionRefused) else ""
         with visiting(request) as visit:
@@ -59,21 +60,8 @@ def largest_form(settings: AnswerSettings) -> int:
     return settings.files * settings.file_mb * MEGABYTE + MEGABYTE
 
 
-def _take(request: Request, token: str, typed: TypedAnswer, uploads: Sequence[UploadFile]) -> None:
-    """Ask first, then keep the files, then enter all in one transaction, which asks again."""
-    office = desk_of(request).office
-    with visiting(request) as visit:
-        case, departments = case_of(visit, token), visit.department_names
-        by = f"{visit.department(case.task.department_code)}（通知のリンク、{typed.officer}）"
-        occasion = Occasion(by, visit.now, visit.today)
-        refuse_unanswerable(case.task, case.pending, SubmissionKind(typed.kind))
-        refuse_uploads(uploads, office.settings.answers)
-        submission = typed.submission(case.task, departments, occasion)
-        would_take(visit.records, case.task, submission, occasion, len(uploads))
-    files = keep_uploads(uploads, EvidenceFolder(office.data_dir / EVIDENCE_FOLDER), office.settings.answers)
-    with office.store.transaction() as records:
-        task = case_of(Visit(visit.desk, request, records, visit.now), token).task
-        enter(records, task, typed.submission(task, departments, occasion), files, occasion)
+def _by_link(visit: Visit, case: Case, officer: str) -> str:
+    return f"{visit.department(case.task.department_code)}（通知のリンク、{officer}）"
 
 
 def _page(

@@ -7,11 +7,13 @@ from starlette.responses import HTMLResponse
 from tracker.law import contract_items
 from tracker.storage.screens.letters import letters_about_task
 from tracker.storage.screens.tasks import SORTS, StandingCounts, TaskFilter, standing_counts, tasks_page
+from tracker.storage.staff import name_of_staff
 from tracker.web.grounds import ground_of
 from tracker.web.outcomes import outcome
+from tracker.web.own_tasks import own_task_page, seen_task
 from tracker.web.routes import READERS, Routes
 from tracker.web.timeline import timeline
-from tracker.web.visit import Visit, Visiting, not_found
+from tracker.web.visit import Visit, Visiting
 from tracker.web.words import ORIGINS, TASK_TABS
 
 routes = Routes()
@@ -48,11 +50,11 @@ def show(visit: Visiting, key: str) -> HTMLResponse:
 
 def task_page(visit: Visit, key: str, status: int = 200, **facts: object) -> HTMLResponse:
     """A task's page; `facts` say what was refused of a form on it."""
-    task = visit.records.tasks.find(key)
-    if task is None or not visit.account.sees(task.department_code):
-        raise not_found(f"対応「{key}」はありません。")
+    if visit.account.is_of_department:
+        return own_task_page(visit, key)
+    task = seen_task(visit, key)
     letters, events = letters_about_task(visit.connection, key), visit.records.events.about(f"task:{key}")
-    form = {"refusal": "", "refused_field": "", "refused_form": "", "typed": {}}
+    form: dict[str, object] = {"refusal": "", "refused_field": "", "refused_form": "", "typed": {}, "conflict": None}
     submissions = visit.records.submissions
     return visit.page(
         "tasks/show.html",
@@ -63,6 +65,9 @@ def task_page(visit: Visit, key: str, status: int = 200, **facts: object) -> HTM
         clauses={item.key: item for item in contract_items()},
         letters=letters,
         timeline=timeline(visit, events, letters),
+        seen=events[0].id if events else 0,
+        officer=name_of_staff(visit.connection, task.officer_no, visit.today) if task.officer_no else None,
+        limits=visit.office.settings.answers,
         pending=submissions.pending_of(key),
         submissions=submissions.of_task(key),
         attachments=submissions.attachments_of(key),
@@ -79,7 +84,8 @@ def check_titles(visit: Visit) -> dict[str, str]:
 
 def _wanted(visit: Visit) -> TaskFilter:
     return TaskFilter(
-        department=visit.account.department_code or visit.asked("department"),
+        department=visit.account.department_code
+        or visit.asked("department"),  # a department sees its own, whatever is asked
         origin=visit.chosen("origin", {str(origin): label for origin, label in ORIGINS.items()}),
         finding=visit.asked("finding"),
         check=visit.asked("check"),

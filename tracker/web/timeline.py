@@ -6,11 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from tracker.domain.dates import wareki
+from tracker.domain.decisions import Approver, Effect
 from tracker.domain.events import Happened
 from tracker.storage.events import StoredEvent
 from tracker.storage.screens.letters import LetterLine
 from tracker.web.visit import Visit
-from tracker.web.words import event_word, step_word
+from tracker.web.words import APPROVERS, EFFECTS, event_word, step_word
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ def timeline(visit: Visit, events: Sequence[StoredEvent], letters: Sequence[Lett
     by_key = {letter.key: letter for letter in letters}
     return [
         Moment(
-            event.at, event.on_day, event.by, event_word(event.kind), tuple(_details(visit, event)),
+            event.at, event.on_day, event.by, event_word(event.kind),
+            (*_details(visit, event), _approval(event.facts.get("approval"))),
             by_key.get(str(event.facts.get("letter"))),
         )
         for event in events
@@ -53,6 +55,21 @@ def _details(visit: Visit, event: StoredEvent) -> list[str]:
             return [f"前の{what}「{facts.get('old')}」"]
         case Happened.TASK_REPORTED | Happened.EXTENSION_ASKED | Happened.DEPARTMENT_DENIED:
             return _answer_details(visit, facts)
+        case Happened.TASK_COMMENTED:
+            return [str(facts.get("text") or "")]
+        case Happened.EVIDENCE_ATTACHED:
+            return ["、".join(facts.get("files", ())), str(facts.get("note") or "")]
+        case Happened.EVIDENCE_REMOVED:
+            return [str(facts.get("file") or ""), f"理由　{facts.get('reason')}"]
+        case Happened.TASK_WITHDRAWN:
+            return ["措置しないことを決めました" if facts.get("measure") else "", str(facts.get("reason") or "")]
+        case Happened.EFFECT_CHECKED:
+            effect = EFFECTS.get(Effect(facts.get("effect", "")))
+            return [effect.word if effect else "", str(facts.get("note") or "")]
+        case Happened.OFFICER_NAMED:
+            return [str(facts.get("name") or facts.get("new") or "担当者なし")]
+        case Happened.RECURRENCE_NOTED | Happened.RECURRENCE_REVOKED:
+            return [f"指導事項 {facts.get('earlier')}", str(facts.get("reason") or "")]
         case Happened.REMINDER_QUEUED:
             return [step_word(int(facts.get("step", 0)))]
         case _:
@@ -65,6 +82,14 @@ def _answer_details(visit: Visit, facts: Mapping[str, Any]) -> list[str]:
         details.append(f"正しい所管課 {visit.department(named)}")
     files = f"ファイル {facts['files']}件" if facts.get("files") else ""
     return [*details, str(facts.get("note") or ""), files]
+
+
+def _approval(said: Mapping[str, Any] | None) -> str:
+    """決裁　令和6年3月18日（月）　課長決裁　6情管第12号"""
+    if not said:
+        return ""
+    on, by, number = said.get("on"), said.get("by"), said.get("document_no")
+    return "　".join(filter(None, ["決裁", _day(on) if on else "", APPROVERS[Approver(by)] if by else "", number]))
 
 
 def _day(stored: Any) -> str:

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse
 
 from tracker.domain.accounts import Role
 from tracker.domain.departments import Department
 from tracker.domain.trends import Frame, trend_picture
 from tracker.storage.job_runs import ScheduledJob
 from tracker.storage.screens.departments import open_task_counts
+from tracker.storage.screens.effects import effects_to_check
 from tracker.storage.screens.letters import troubled_letters
 from tracker.storage.screens.runs import failed_runs
 from tracker.storage.screens.submissions import waiting_answers
@@ -17,6 +18,7 @@ from tracker.storage.screens.tasks import TaskFilter, standing_counts
 from tracker.storage.screens.today import departments_that_are_late, trend
 from tracker.web.administration import administrators_page
 from tracker.web.freshness import CheckLine, RegisterAge, check_lines, register_ages
+from tracker.web.own_tasks import own_page
 from tracker.web.routes import SIGNED_IN, Routes
 from tracker.web.visit import Visit, Visiting
 
@@ -25,6 +27,7 @@ TREND_WEEKS = 12
 FRAME = Frame(width=560, height=130, left=30, right=110, top=12, bottom=24, label_gap=16)
 LETTERS_SINCE, RUNS_SINCE = timedelta(days=30), timedelta(days=7)
 SHOWN = 10
+EFFECTS_SHOWN = 50
 PATIENCE = timedelta(minutes=15)  # how far behind its due time a job may be before the page says so
 
 
@@ -38,12 +41,12 @@ class CheckSummary:
 
 
 @routes.page("/", who=SIGNED_IN)
-def show(visit: Visiting) -> Response:
+def show(visit: Visiting) -> HTMLResponse:
     """What whoever is signed in came for."""
     if visit.account.role is Role.ADMINISTRATOR:
         return administrators_page(visit)
     if visit.account.is_of_department:
-        return RedirectResponse("/tasks", 303)
+        return own_page(visit)
     return _morning(visit)
 
 
@@ -69,6 +72,7 @@ def _morning(visit: Visit) -> HTMLResponse:
         letters=troubled_letters(visit.connection, visit.today - LETTERS_SINCE, SHOWN),
         failures=failed_runs(visit.connection, visit.now - RUNS_SINCE, SHOWN),
         sleeping=_sleeping(visit),
+        effects=effects_to_check(visit.connection, visit.today, EFFECTS_SHOWN),
     )
 
 

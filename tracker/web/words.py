@@ -5,6 +5,7 @@ from datetime import date
 
 from tracker.domain.accounts import ROLE_WORDS
 from tracker.domain.dates import wareki
+from tracker.domain.decisions import Approver, Effect
 from tracker.domain.events import Happened
 from tracker.domain.flags import CheckState
 from tracker.domain.submissions import Decision, SubmissionKind
@@ -71,6 +72,11 @@ DECISIONS = {
     Decision.SENT_BACK: Mark("差戻し", "◆", "bad"),
     Decision.REPLACED: Mark("次の報告に替わりました", "－", "quiet"),
 }
+APPROVERS = {
+    Approver.SECTION_CHIEF: "係長決裁", Approver.CHIEF: "課長決裁", Approver.DIRECTOR: "部長決裁",
+    Approver.DEPUTY_HEAD: "副市区町村長決裁", Approver.HEAD: "市区町村長決裁",
+}  # fmt: skip
+EFFECTS = {Effect.HOLDS: Mark("効果あり", "◎", "done"), Effect.RECURRED: Mark("再発", "▲", "bad")}
 ORIGINS = {Origin.FINDING: "指導事項", Origin.FLAG: "検査", Origin.DUTY: "定期業務", Origin.RESOLUTION: "審議会"}
 JOBS = {
     "intake": "台帳の受取り", "checks": "検査", "reminders": "お知らせの作成", "weekly_report": "週次報告",
@@ -94,6 +100,15 @@ EVENTS = {
     Happened.EXTENSION_ASKED: "所管課が期限の延長を申し出ました",
     Happened.DEPARTMENT_DENIED: "所管課が所管違いを申し出ました",
     Happened.TASK_SENT_BACK: "情報管理課が差し戻しました",
+    Happened.TASK_STARTED: "着手しました",
+    Happened.TASK_COMMENTED: "コメント",
+    Happened.EVIDENCE_ATTACHED: "証跡を添えました",
+    Happened.EVIDENCE_REMOVED: "証跡を取り除きました",
+    Happened.MEASURE_CONSIDERED: "「検討中」としました",
+    Happened.MEASURE_SETTLED: "「検討中」を終えました",
+    Happened.EFFECT_CHECKED: "効果を確認しました",
+    Happened.RECURRENCE_NOTED: "再指摘として結び付けました",
+    Happened.RECURRENCE_REVOKED: "再指摘の結び付けを取り消しました",
     Happened.OFFICER_NAMED: "担当者を変えました",
     Happened.DEADLINE_EXTENDED: "期限を変えました",
     Happened.FLAG_RAISED: "検査で検知しました",

@@ -17,6 +17,7 @@ class TaskRow(SQLModel, table=True):
         Index("ix_task_open", "closed_on", "deadline"),
         Index("ix_task_department", "department_code", "closed_on", "deadline"),
         Index("ix_task_origin", "origin", "origin_ref"),
+        Index("ix_task_effect", "effect_checked_on", "effect_check_on"),
     )
     key: str = Field(primary_key=True)
     origin: str
@@ -38,6 +39,15 @@ class TaskRow(SQLModel, table=True):
     round_reason: str = ""
     round_note: str = ""
     officer_no: str | None = None
+    started_on: date | None = None
+    measure: str = ""
+    approved_on: date | None = None
+    approver: str = ""
+    document_no: str = ""
+    effect_check_on: date | None = None
+    effect_checked_on: date | None = None
+    effect: str = ""
+    effect_note: str = ""
     version: int = 1
 
 
@@ -66,7 +76,7 @@ class AttachmentRow(SQLModel, table=True):
     """An uploaded document that shows something was done; its bytes lie outside the database, named by their hash."""
 
     __tablename__ = "attachment"
-    __table_args__ = (Index("ix_attachment_task", "task_key", "id"),)
+    __table_args__ = (Index("ix_attachment_task", "task_key", "id"), Index("ix_attachment_sha256", "sha256"))
     id: int | None = Field(default=None, primary_key=True)
     task_key: str
     submission_id: int | None = None
@@ -75,6 +85,18 @@ class AttachmentRow(SQLModel, table=True):
     size: int
     added_at: datetime = Field(sa_type=UtcDateTime)
     added_by: str
+    department_code: str | None = None  # whose document it is; None: the division's
+    removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    removed_by: str = ""
+    removal_reason: str = ""
+
+
+class RecurrenceRow(SQLModel, table=True):
+    """A finding that the same had been found before: 再指摘."""
+
+    __tablename__ = "recurrence"
+    finding_no: str = Field(primary_key=True)
+    earlier_no: str = Field(primary_key=True, index=True)
 
 
 class FlagRow(SQLModel, table=True):
