@@ -35,6 +35,13 @@ class Happened(StrEnum):
     REPORT_ISSUED = "ReportIssued"
     ADDRESS_GIVEN = "AddressGiven"
     ADDRESS_REVOKED = "AddressRevoked"
+    EXCEPTION_GRANTED = "ExceptionGranted"
+    EXCEPTION_REVOKED = "ExceptionRevoked"
+    CHECK_REQUESTED = "CheckRequested"
+    FINDING_ENTERED = "FindingEntered"
+    FINDING_REVISED = "FindingRevised"
+    FINDING_CLOSED = "FindingClosed"
+    FINDING_REOPENED = "FindingReopened"
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class Occasion:
 @dataclass(frozen=True)
 class Event:
     """One thing that happened. `about` names it: `task:…`, `flag:…`, `register:…`, `letter:…`,
-    `department:…`."""
+    `department:…`, `exception:…`, `check:…`, `finding:…`."""
 
     kind: Happened
     about: str

@@ -28,6 +28,9 @@ class FindingEntry:
     departments_printed: str | None
     systems_printed: str | None
     source: str | None
+    guidance_kind: str | None = None
+    given_by: str | None = None
+    document_no: str | None = None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from tracker.storage.checks import Checks
 from tracker.storage.database import open_engine
 from tracker.storage.department_keys import DepartmentKeys
 from tracker.storage.events import Events
+from tracker.storage.exceptions import Exceptions
 from tracker.storage.findings import Findings
 from tracker.storage.flags import Flags
 from tracker.storage.forecasts import Forecasts
@@ -52,6 +53,11 @@ class Records:
     def flags(self) -> Flags:
         """What checks saw."""
         return Flags(self.connection)
+
+    @cached_property
+    def exceptions(self) -> Exceptions:
+        """Subjects that a check leaves in peace for a while."""
+        return Exceptions(self.connection, self.events)
 
     @cached_property
     def checks(self) -> Checks:

@@ -107,6 +107,13 @@ EVENTS = {
     Happened.REPORT_ISSUED: "報告を発行しました",
     Happened.ADDRESS_GIVEN: "所管課のページのアドレスを渡しました",
     Happened.ADDRESS_REVOKED: "所管課のページのアドレスを取り消しました",
+    Happened.EXCEPTION_GRANTED: "例外としました",
+    Happened.EXCEPTION_REVOKED: "例外を取り消しました",
+    Happened.CHECK_REQUESTED: "検査を頼みました",
+    Happened.FINDING_ENTERED: "指導事項を登録しました",
+    Happened.FINDING_REVISED: "指導事項の記載を改めました",
+    Happened.FINDING_CLOSED: "指導事項を完了としました",
+    Happened.FINDING_REOPENED: "指導事項の完了を取り消しました",
 }
 
 # Words of the task filter: (value in the address, label), in the order of the tabs.
