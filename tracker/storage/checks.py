@@ -86,10 +86,11 @@ class Checks:
         )
         return None if row is None else _as_run(row)
 
-    def ran_in(self, check_name: str, job_run_id: int) -> bool:
-        """Whether the check was already run as part of a job run."""
-        query = select(_RUN.c.id).where(_RUN.c.check_name == check_name, _RUN.c.job_run_id == job_run_id)
-        return self.connection.execute(query).first() is not None
+    def run_in(self, check_name: str, job_run_id: int) -> CheckRun | None:
+        """The run of a check that was part of a job run."""
+        query = select(_RUN).where(_RUN.c.check_name == check_name, _RUN.c.job_run_id == job_run_id)
+        row = self.connection.execute(query.order_by(_RUN.c.id.desc()).limit(1)).mappings().first()
+        return None if row is None else _as_run(row)
 
     def record_run(self, run: CheckRun) -> None:
         """Write a run down; a second run of the same day that saw nothing else leaves no second entry.

@@ -22,6 +22,7 @@ from tracker.storage.job_runs import JobRuns
 from tracker.storage.ledger import Ledger
 from tracker.storage.outbox import Outbox
 from tracker.storage.reports import Reports
+from tracker.storage.run_requests import RunRequests
 from tracker.storage.staff import addresses_of_staff
 from tracker.storage.submissions import Submissions
 from tracker.storage.tasks import Tasks
@@ -63,6 +64,11 @@ class Records:
     def checks(self) -> Checks:
         """Questions to the registers and runs of checks."""
         return Checks(self.connection)
+
+    @cached_property
+    def run_requests(self) -> RunRequests:
+        """Checks that somebody asked for."""
+        return RunRequests(self.connection, self.events)
 
     @cached_property
     def outbox(self) -> Outbox:
