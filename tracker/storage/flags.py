@@ -31,6 +31,10 @@ class Flags:
         """All flags that were seen last time, silenced ones among them."""
         return self._select(_FLAG.c.cleared_on.is_(None))
 
+    def excepted_now(self) -> list[Flag]:
+        """Flags that an exception silences now."""
+        return self._select(_FLAG.c.cleared_on.is_(None), _FLAG.c.exception_id.is_not(None))
+
     def open_on(self, day: date, check_name: str | None = None) -> list[Flag]:
         """Flags that were open on a day: first seen by then, and not cleared by then."""
         conditions = [_FLAG.c.first_seen_on <= day, or_(_FLAG.c.cleared_on.is_(None), _FLAG.c.cleared_on > day)]

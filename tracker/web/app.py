@@ -13,6 +13,7 @@ from tracker.web import (
     decisions,
     departments,
     evidence,
+    exceptions,
     findings,
     flags,
     forecast,
@@ -20,6 +21,7 @@ from tracker.web import (
     letters,
     registers,
     reports,
+    runs,
     submissions,
     tasks,
     today,
@@ -29,7 +31,22 @@ from tracker.web.errors import add_error_pages
 from tracker.web.security import BodyLimit, SafeHeaders, answered_hosts
 from tracker.web.visit import Desk
 
-NOUNS = (today, findings, tasks, decisions, evidence, checks, flags, registers, reports, letters, forecast, jobs)
+NOUNS = (
+    today,
+    findings,
+    tasks,
+    decisions,
+    evidence,
+    checks,
+    runs,
+    flags,
+    exceptions,
+    registers,
+    reports,
+    letters,
+    forecast,
+    jobs,
+)
 OUTSIDE_NOUNS = (submissions, departments)
 FORM_BYTES = 1 << 20
 

@@ -7,6 +7,7 @@ from typing import Any
 from tracker.domain.calendar import OfficeCalendar
 from tracker.domain.dates import wareki
 from tracker.domain.events import Happened
+from tracker.domain.exceptions import FlagException
 from tracker.domain.reminders import due_reminders
 from tracker.domain.tasks import Origin, Task
 from tracker.settings import JobTimes
@@ -38,6 +39,17 @@ def outcome(visit: Visit, task: Task, events: Sequence[StoredEvent]) -> str:
             return f"対応中に戻しました。{_next_letter(visit, task)}"
         case _:
             return ""
+
+
+def exception_outcome(visit: Visit, holding: FlagException | None, events: Sequence[StoredEvent]) -> str:
+    """What was just done with an exception, as long as nothing else has happened to it since; else nothing."""
+    if not events or events[0].id != number_of(visit.asked("after")):
+        return ""
+    if events[0].kind == Happened.EXCEPTION_GRANTED and holding:
+        return f"{wareki(holding.until, weekday=True)}まで例外としました。その間、所管課に対応を求めません。検査は続けます。"
+    if events[0].kind == Happened.EXCEPTION_REVOKED:
+        return "例外を取り消しました。まだ検知しているものは、対応中に戻りました。"
+    return ""
 
 
 def next_morning(times: JobTimes, calendar: OfficeCalendar, now: datetime) -> datetime:

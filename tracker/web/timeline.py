@@ -55,6 +55,8 @@ def _details(visit: Visit, event: StoredEvent) -> list[str]:
             return _answer_details(visit, facts)
         case Happened.REMINDER_QUEUED:
             return [step_word(int(facts.get("step", 0)))]
+        case Happened.EXCEPTION_GRANTED:
+            return [f"{_day(facts.get('until'))}まで　承認 {facts.get('approved_by')}", str(facts.get("reason") or "")]
         case _:
             return [str(facts.get("reason") or "")]
 

@@ -58,6 +58,7 @@ LETTER_LABELS = tuple((str(state), mark.word) for state, mark in LETTER_STATES.i
 NOT_IMPORTED, NONE_YET = Mark("未取込", "▲", "bad"), Mark("未取込", "－", "quiet")
 RUNNING = Mark("実行中", "○", "plain")
 FLAG_OPEN, FLAG_CLEARED = Mark("検知中", "◆", "soon"), Mark("解消", "◎", "done")
+FLAG_EXCEPTED = Mark("例外", "◇", "quiet")
 
 SUBMISSIONS = {
     SubmissionKind.DONE: "完了の報告",
@@ -122,8 +123,12 @@ TASK_TABS = (
     ("", "未完了"), ("overdue", "期限超過"), ("today", "本日期限"), ("week", "今週期限"), ("soon", "期限間近"),
     ("open", "対応中"), ("answered", "確認待ち"), ("completed", "完了"), ("withdrawn", "取下げ"), ("all", "すべて"),
 )  # fmt: skip
-FLAG_TABS = (("open", "検知中"), ("cleared", "解消"), ("all", "すべて"))
+FLAG_TABS = (("open", "検知中"), ("excepted", "例外"), ("cleared", "解消"), ("all", "すべて"))
 SORTS = {"deadline": "期限の早い順", "department": "所管課順", "opened": "登録の新しい順", "closed": "完了の新しい順"}
+SURENESS = {
+    "A": "原文で確かめました", "B": "自治体などの公表資料で確かめました", "C": "一部だけを確かめました",
+    "D": "まだ確かめていません。使う前に原文で確かめてください",
+}  # fmt: skip
 DETAILS = {
     "absent_since": "不在の始まり", "days_absent": "不在の日数", "reason": "理由", "period": "対象期間",
     "period_from": "対象期間の初日", "period_to": "対象期間の末日", "deadline": "報告期限", "missing": "足りないもの",
