@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 from tracker.domain.departments import Department
 from tracker.domain.registers import DEPARTMENT, Register
 from tracker.storage.checks import Checks
+from tracker.storage.closings import Closings
 from tracker.storage.database import open_engine
 from tracker.storage.department_keys import DepartmentKeys
 from tracker.storage.events import Events
@@ -49,6 +50,11 @@ class Records:
     def findings(self) -> Findings:
         """Findings and improvement plans."""
         return Findings(self.connection)
+
+    @cached_property
+    def closings(self) -> Closings:
+        """Findings that are held to be answered."""
+        return Closings(self.connection, self.events)
 
     @cached_property
     def flags(self) -> Flags:

@@ -17,10 +17,13 @@ from tracker.web import (
     findings,
     flags,
     forecast,
+    guidance,
     jobs,
     letters,
+    previews,
     registers,
     reports,
+    revisions,
     runs,
     submissions,
     tasks,
@@ -32,21 +35,9 @@ from tracker.web.security import BodyLimit, SafeHeaders, answered_hosts
 from tracker.web.visit import Desk
 
 NOUNS = (
-    today,
-    findings,
-    tasks,
-    decisions,
-    evidence,
-    checks,
-    runs,
-    flags,
-    exceptions,
-    registers,
-    reports,
-    letters,
-    forecast,
-    jobs,
-)
+    today, findings, guidance, revisions, previews, tasks, decisions, evidence, checks, runs, flags, exceptions,
+    registers, reports, letters, forecast, jobs,
+)  # fmt: skip
 OUTSIDE_NOUNS = (submissions, departments)
 FORM_BYTES = 1 << 20
 
@@ -76,8 +67,11 @@ def _application(desk: Desk, *nouns: ModuleType) -> FastAPI:
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     add_error_pages(app, desk)
     settings = desk.office.settings
-    largest = submissions.largest_form(settings.answers)
-    app.add_middleware(BodyLimit, limit_of=lambda path: largest if path.startswith("/submissions/") else FORM_BYTES)
+    largest = {"/submissions/": submissions.largest_form(settings.answers), "/previews": previews.LARGEST_FORM}
+    app.add_middleware(
+        BodyLimit,
+        limit_of=lambda path: next((n for start, n in largest.items() if path.startswith(start)), FORM_BYTES),
+    )
     hosts = answered_hosts(settings.web, settings.answers.host if desk.is_outside else None)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
     app.add_middleware(SafeHeaders)

@@ -52,6 +52,27 @@ def exception_outcome(visit: Visit, holding: FlagException | None, events: Seque
     return ""
 
 
+def finding_outcome(visit: Visit, finding_no: str, tasks: Sequence[Task], events: Sequence[StoredEvent]) -> str:
+    """What was just done with a finding or entered as its measure; else nothing."""
+    after = number_of(visit.asked("after"))
+    if after is None:
+        return ""
+    if events and events[0].id == after:
+        match events[0].kind:
+            case Happened.FINDING_ENTERED:
+                return f"指導事項「{finding_no}」を登録しました。改善策{len(tasks)}件が所管課の対応になりました。"
+            case Happened.FINDING_REVISED:
+                return "記載を改めました。前の記載は経過に残ります。"
+            case Happened.FINDING_CLOSED:
+                return "完了としました。"
+            case Happened.FINDING_REOPENED:
+                return "完了を取り消しました。"
+    newest = next(
+        (task for task in tasks if after in {e.id for e in visit.records.events.about(f"task:{task.key}")}), None
+    )
+    return f"改善策を登録しました。{_next_letter(visit, newest)}" if newest and newest.is_open else ""
+
+
 def next_morning(times: JobTimes, calendar: OfficeCalendar, now: datetime) -> datetime:
     """When reminders are written next; `now` in the office's zone."""
     if times.at is None:

@@ -58,6 +58,7 @@ LETTER_LABELS = tuple((str(state), mark.word) for state, mark in LETTER_STATES.i
 NOT_IMPORTED, NONE_YET = Mark("未取込", "▲", "bad"), Mark("未取込", "－", "quiet")
 RUNNING = Mark("実行中", "○", "plain")
 FLAG_OPEN, FLAG_CLEARED = Mark("検知中", "◆", "soon"), Mark("解消", "◎", "done")
+FINDING_CLOSED, FINDING_ALL_DONE = Mark("完了", "◎", "done"), Mark("すべて完了しました", "◆", "soon")
 FLAG_EXCEPTED = Mark("例外", "◇", "quiet")
 
 SUBMISSIONS = {
@@ -125,6 +126,11 @@ TASK_TABS = (
 )  # fmt: skip
 FLAG_TABS = (("open", "検知中"), ("excepted", "例外"), ("cleared", "解消"), ("all", "すべて"))
 SORTS = {"deadline": "期限の早い順", "department": "所管課順", "opened": "登録の新しい順", "closed": "完了の新しい順"}
+FINDING_FIELDS = {
+    "law": "法律", "clause_printed": "条項", "subject": "件名", "gist": "指導の内容", "department_code": "所管課",
+    "given_on": "文書の日付", "guidance_kind": "種類", "given_by": "発出者", "document_no": "文書番号",
+    "systems_printed": "システム", "action": "改善策", "deadline_printed": "期限",
+}  # fmt: skip
 SURENESS = {
     "A": "原文で確かめました", "B": "自治体などの公表資料で確かめました", "C": "一部だけを確かめました",
     "D": "まだ確かめていません。使う前に原文で確かめてください",
