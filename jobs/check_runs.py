@@ -17,7 +17,7 @@ def check_by_command(office: Office, occasion: Occasion, checks: Sequence[Check]
     run = JobRun(0, "check", occasion.at, occasion.on_day, occasion.at, None, 1, by_hand=True, outcome=None, summary="")
     checker = Checker(office.settings, office.calendar, occasion, office.clock.today())
     work = Work(office, occasion, run)
-    return [_look(work, checker, check) for check in checks]
+    return [look(work, checker, check) for check in checks]
 
 
 def run_checks(work: Work) -> None:
@@ -26,14 +26,14 @@ def run_checks(work: Work) -> None:
     today = work.office.clock.day_of(work.occasion.at)  # not the run's own day: that may be long past
     checker = Checker(work.office.settings, work.office.calendar, work.occasion, today)
     with work.office.store.reading() as records:
-        left = [check for check in all_checks() if not records.checks.ran_in(check.name, work.run.id)]
-    results = [_look(work, checker, check, work.run.id) for check in left]
+        left = [check for check in all_checks() if records.checks.run_in(check.name, work.run.id) is None]
+    results = [look(work, checker, check, work.run.id) for check in left]
     opened, cleared = sum(r.opened for r in results), sum(r.cleared for r in results)
     stale = sum(r.state is CheckState.STALE for r in results)
     work.summary = f"新たに検知 {opened}件、解消 {cleared}件" + (f"、台帳が古い検査 {stale}件" if stale else "")
 
 
-def _look(work: Work, checker: Checker, check: Check, job_run_id: int | None = None) -> CheckResult:
+def look(work: Work, checker: Checker, check: Check, job_run_id: int | None = None) -> CheckResult:
     """Run one check as a part of its own: its trouble is its answer, and stops no other check."""
     with work.part(check.title):
         return checker.run(work.office.store, check, job_run_id)

@@ -1,6 +1,6 @@
 """Running checks: ask, compare with what was open, raise and clear flags and their tasks, write the run down."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -11,9 +11,11 @@ from tracker.domain.calendar import OfficeCalendar
 from tracker.domain.dates import wareki
 from tracker.domain.errors import CommandRefused, SettingsRefused
 from tracker.domain.events import Event, Happened, Occasion
+from tracker.domain.exceptions import FlagException, marked
 from tracker.domain.flags import CheckState, Comparison, Flag, Sighting, compare
 from tracker.domain.registers import BY_STEM
 from tracker.domain.tasks import Origin, Task
+from tracker.excepting import follow_exceptions, silence_new
 from tracker.law import clause_normalised
 from tracker.settings import Settings
 from tracker.storage.checks import CatalogueEntry, CheckRun
@@ -24,8 +26,41 @@ MOVED_REASON = "検査の対象の期限が変わりました。"
 
 
 @dataclass(frozen=True)
+class ExceptedFlag:
+    """What is still seen, and the exception that silences it."""
+
+    flag: Flag
+    exception: FlagException
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a check sees, parted into what is open and what an exception silences."""
+
+    flags: tuple[Flag, ...] = ()
+    exceptions: tuple[ExceptedFlag, ...] = ()
+
+    @classmethod
+    def parted(cls, flags: Iterable[Flag], holding: Mapping[str, FlagException]) -> "Seen":
+        """By the exceptions that hold on the day, in the flags' own order."""
+        flags = tuple(flags)
+        return cls(
+            tuple(flag for flag in flags if flag.subject not in holding),
+            tuple(ExceptedFlag(flag, holding[flag.subject]) for flag in flags if flag.subject in holding),
+        )
+
+    @property
+    def state(self) -> CheckState:
+        """Of a check that could look."""
+        return CheckState.FLAGGED if self.flags else CheckState.CLEAR
+
+
+@dataclass(frozen=True)
 class CheckResult:
-    """What a check answers for a day. `from_history`: a past day, answered without changing anything."""
+    """What a check answers for a day. `from_history`: a past day, answered without changing anything.
+
+    `flags` are open; `exceptions` were seen as well, and an exception silences each of them on that day.
+    """
 
     name: str
     on: date
@@ -37,13 +72,17 @@ class CheckResult:
     opened: int = 0
     cleared: int = 0
     from_history: bool = False
+    exceptions: tuple[ExceptedFlag, ...] = ()
 
     @classmethod
     def failure(
-        cls, check: Check, on: date, trouble: str, flags: Sequence[Flag] = (), *, from_history: bool = False
+        cls, check: Check, on: date, trouble: str, seen: Seen = Seen(), *, from_history: bool = False
     ) -> "CheckResult":
         """The answer of a check that could not look."""
-        return cls(check.name, on, CheckState.FAILED, 0, None, tuple(flags), trouble, from_history=from_history)
+        return cls(
+            check.name, on, CheckState.FAILED, 0, None, seen.flags, trouble, from_history=from_history,
+            exceptions=seen.exceptions,
+        )  # fmt: skip
 
     @property
     def failed(self) -> bool:
@@ -102,6 +141,7 @@ class Checker:
     calendar: OfficeCalendar
     occasion: Occasion
     today: date  # by the clock: a run for a later day must not stand in the way of the real ones
+    requested_by: str = ""  # who asked for this run with a click, when somebody did
 
     @property
     def on(self) -> date:
@@ -120,15 +160,17 @@ class Checker:
         """Write down that a check could not look: what it saw before must not pass for today's answer."""
         with store.transaction() as records:
             past = self._is_past(records, check)
-            flags = records.flags.open_on(self.on, check.name) if past else records.flags.open_of(check.name)
+            flags = records.flags.open_on(self.on, check.name) if past else self._still_open(records, check)
+            seen = Seen.parted(flags, self._holding(records, check))
             if not past:
                 records.checks.record_run(
                     CheckRun(
-                        check.name, self.on, CheckState.FAILED, flagged=len(flags), message=trouble,
-                        job_run_id=job_run_id, ended_at=self.occasion.at,
+                        check.name, self.on, CheckState.FAILED, flagged=len(seen.flags), message=trouble,
+                        job_run_id=job_run_id, ended_at=self.occasion.at, excepted=len(seen.exceptions),
+                        requested_by=self.requested_by,
                     )
                 )  # fmt: skip
-        return CheckResult.failure(check, self.on, trouble, flags, from_history=past)
+        return CheckResult.failure(check, self.on, trouble, seen, from_history=past)
 
     def _is_past(self, records: Records, check: Check) -> bool:
         latest = records.checks.latest_run(check.name, until=max(self.today, self.on))
@@ -138,23 +180,34 @@ class Checker:
         """Look at the registers and remember what is seen, in the caller's transaction."""
         registers, as_of, stale = self._freshness(records, check)
         if stale:
-            still_open = tuple(records.flags.open_of(check.name))
-            result = CheckResult(check.name, self.on, CheckState.STALE, 0, as_of, still_open, stale)
+            seen = Seen.parted(self._still_open(records, check), self._holding(records, check))
+            result = CheckResult(
+                check.name, self.on, CheckState.STALE, 0, as_of, seen.flags, stale, exceptions=seen.exceptions
+            )
         else:
-            sightings = self._ask(records, check)
-            comparison = compare(sightings, records.flags.open_of(check.name))
-            flags = self._remember(records, check, comparison)
-            examined = records.checks.count(check.counts, self.on)
-            state = CheckState.FLAGGED if flags else CheckState.CLEAR
-            opened, cleared = len(comparison.new), len(comparison.gone)
-            result = CheckResult(check.name, self.on, state, examined, as_of, flags, "", opened, cleared)
+            comparison = compare(self._ask(records, check), records.flags.open_of(check.name))
+            holding = self._holding(records, check)
+            seen = Seen.parted(self._remember(records, check, comparison, holding), holding)
+            opened = sum(sighting.subject not in holding for sighting in comparison.new)
+            result = CheckResult(
+                check.name, self.on, seen.state, records.checks.count(check.counts, self.on), as_of, seen.flags, "",
+                opened, len(comparison.gone), exceptions=seen.exceptions,
+            )  # fmt: skip
         records.checks.record_run(
             CheckRun(
                 check.name, self.on, result.state, result.examined, len(result.flags), result.opened, result.cleared,
-                as_of, registers, result.message, job_run_id, self.occasion.at,
+                as_of, registers, result.message, job_run_id, self.occasion.at, len(result.exceptions),
+                self.requested_by,
             )
         )  # fmt: skip
         return result
+
+    def _holding(self, records: Records, check: Check) -> dict[str, FlagException]:
+        return records.exceptions.holding(check.name, self.on)
+
+    def _still_open(self, records: Records, check: Check) -> tuple[Flag, ...]:
+        """What was open before a run that could not look; an exception ends on its day all the same."""
+        return follow_exceptions(records, records.flags.open_of(check.name), self.calendar, self.occasion)
 
     def _ask(self, records: Records, check: Check) -> list[Sighting]:
         values = values_of(check, self.settings)
@@ -178,21 +231,31 @@ class Checker:
                     troubles.append(f"台帳「{stem}」は{wareki(newest.as_of)}のもので、{age}日前です（上限{limit}日）。")
         return ages, min(days, default=None), "".join(troubles)
 
-    def _remember(self, records: Records, check: Check, comparison: Comparison) -> tuple[Flag, ...]:
-        """Raise, change and clear flags with their tasks; the flags that are open afterwards."""
-        times = records.flags.times_seen(check.name, [sighting.key for sighting in comparison.new])
-        raised = [self._flag(check, s, times.get(s.key, 0) + 1) for s in comparison.new]
-        records.flags.raise_all(raised)
-        tasks = [_task(check, s, flag) for s, flag in zip(comparison.new, raised, strict=True)]
-        records.tasks.open_all(tasks, self.occasion)
-        records.events.append(_event(Happened.FLAG_RAISED, flag, self.occasion) for flag in raised)
+    def _remember(
+        self, records: Records, check: Check, comparison: Comparison, holding: Mapping[str, FlagException]
+    ) -> tuple[Flag, ...]:
+        """Raise, change and clear flags with their tasks; the flags that are seen afterwards."""
+        raised = self._raise(records, check, comparison.new, holding)
         seen = [self._seen_again(check, flag, sighting) for flag, sighting in comparison.still]
         changed = [(old, new) for (old, _), new in zip(comparison.still, seen, strict=True) if _told(old) != _told(new)]
         records.flags.save_all([new for _, new in changed])
         records.flags.seen_on(check.name, self.on)
         self._follow(records, [pair for pair in changed if _whose_and_when(pair[0]) != _whose_and_when(pair[1])])
         self._clear(records, comparison.gone)
-        return tuple(sorted((*seen, *raised), key=lambda flag: flag.key))
+        followed = follow_exceptions(records, seen, self.calendar, self.occasion)
+        return tuple(sorted((*followed, *raised), key=lambda flag: flag.key))
+
+    def _raise(
+        self, records: Records, check: Check, new: Sequence[Sighting], holding: Mapping[str, FlagException]
+    ) -> list[Flag]:
+        times = records.flags.times_seen(check.name, [sighting.key for sighting in new])
+        raised = [marked(self._flag(check, s, times.get(s.key, 0) + 1), holding) for s in new]
+        records.flags.raise_all(raised)
+        tasks = {flag.task_key: _task(check, s, flag) for s, flag in zip(new, raised, strict=True)}
+        records.tasks.open_all(list(tasks.values()), self.occasion)
+        records.events.append(_event(Happened.FLAG_RAISED, flag, self.occasion) for flag in raised)
+        silence_new(records, raised, tasks, self.occasion)
+        return raised
 
     def _flag(self, check: Check, sighting: Sighting, times: int) -> Flag:
         return Flag(
@@ -243,20 +306,23 @@ class Checker:
         """The same question to the registers as known on that day; what was seen then keeps its days."""
         _, as_of, stale = self._freshness(records, check)
         known = {flag.key: flag for flag in records.flags.open_on(self.on, check.name)}
+        holding = self._holding(records, check)
         if stale:
-            flags = tuple(known.values())
-            return CheckResult(check.name, self.on, CheckState.STALE, 0, as_of, flags, stale, from_history=True)
-        flags = tuple(
-            replace(
-                known[s.key], summary=s.summary, details=_plain(s.details), deadline=s.deadline or known[s.key].deadline
-            )
-            if s.key in known
-            else self._flag(check, s, 1)
-            for s in self._ask(records, check)
-        )
-        examined = records.checks.count(check.counts, self.on)
-        state = CheckState.FLAGGED if flags else CheckState.CLEAR
-        return CheckResult(check.name, self.on, state, examined, as_of, flags, from_history=True)
+            seen, state, examined = Seen.parted(known.values(), holding), CheckState.STALE, 0
+        else:
+            sightings = self._ask(records, check)
+            seen = Seen.parted((self._as_then(check, s, known.get(s.key)) for s in sightings), holding)
+            state, examined = seen.state, records.checks.count(check.counts, self.on)
+        return CheckResult(
+            check.name, self.on, state, examined, as_of, seen.flags, stale, from_history=True,
+            exceptions=seen.exceptions,
+        )  # fmt: skip
+
+    def _as_then(self, check: Check, sighting: Sighting, known: Flag | None) -> Flag:
+        if known is None:
+            return self._flag(check, sighting, 1)
+        deadline = sighting.deadline or known.deadline
+        return replace(known, summary=sighting.summary, details=_plain(sighting.details), deadline=deadline)
 
 
 def _task(check: Check, sighting: Sighting, flag: Flag) -> Task:

@@ -8,6 +8,7 @@ from jobs.delivery import deliver
 from jobs.forecast import keep_forecast
 from jobs.intake import take_in
 from jobs.morning import remind
+from jobs.requested_checks import run_requested_checks
 from jobs.runner import Job, Runner
 from jobs.timetable import Timetable
 from jobs.unanswered import tell_unanswered
@@ -17,6 +18,7 @@ from tracker.office import Office
 JOBS: Mapping[str, Job] = {
     "intake": take_in,
     "checks": run_checks,
+    "requested_checks": run_requested_checks,
     "reminders": remind,
     "weekly_report": issue_weekly_report,
     "unanswered": tell_unanswered,

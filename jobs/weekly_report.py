@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from notifications.reports.weekly import (
     ComingRow,
     Counts,
     DepartmentRow,
+    ExceptionRow,
     FindingRow,
     MeasureRow,
     WeeklyReport,
@@ -24,6 +25,7 @@ from notifications.reports.weekly import (
 from tracker.domain.dates import wareki
 from tracker.domain.departments import Department, department_named, display_names
 from tracker.domain.events import Event, Happened, Occasion
+from tracker.domain.exceptions import FlagException
 from tracker.domain.flags import Flag
 from tracker.domain.tasks import STANDING_WORDS, Origin, Task
 from tracker.office import Office
@@ -57,6 +59,24 @@ class Period:
         return day is not None and self.first <= day <= self.issued_on
 
 
+@dataclass(frozen=True)
+class _Flags:
+    """What the checks saw on a day by check, parted by the exceptions that held then."""
+
+    exceptions: tuple[FlagException, ...]
+    open: Mapping[str, list[Flag]]
+    excepted: Mapping[str, list[Flag]]
+
+    @classmethod
+    def on(cls, records: Records, day: date) -> "_Flags":
+        exceptions = tuple(records.exceptions.all_holding(day))
+        silenced = {(one.check_name, one.subject) for one in exceptions}
+        parts = defaultdict[str, list[Flag]](list), defaultdict[str, list[Flag]](list)
+        for flag in records.flags.open_on(day):
+            parts[(flag.check_name, flag.subject) in silenced][flag.check_name].append(flag)
+        return cls(exceptions, *parts)
+
+
 def weekly_report(records: Records, office: Office, occasion: Occasion) -> WeeklyReport:
     """The report's facts as of the occasion's day."""
     today = occasion.on_day
@@ -65,6 +85,7 @@ def weekly_report(records: Records, office: Office, occasion: Occasion) -> Weekl
     departments = records.departments(today)
     names = display_names(departments)
     last_week = today - timedelta(weeks=1)
+    flags = _Flags.on(records, today)
     report = WeeklyReport(
         office=office.settings.office.name, division=office.settings.office.division_name,
         period_from=period.first, period_to=period.last, issued_on=today,
@@ -72,9 +93,10 @@ def weekly_report(records: Records, office: Office, occasion: Occasion) -> Weekl
         totals=_counts(tasks, period), previous=_counts(tasks, Period.before(last_week)), highlights=(),
         departments=_department_rows(tasks, names, period),
         findings=_finding_rows(records, tasks, period),
-        checks=_check_rows(records, tasks, period),
+        checks=_check_rows(records, tasks, period, flags),
         coming=_coming_rows(tasks, names, today), trend=_trend(tasks, today),
-        previous_flags=len(records.flags.open_on(last_week)),
+        previous_flags=sum(map(len, _Flags.on(records, last_week).open.values())),
+        exceptions=_exception_rows(records, flags),
     )  # fmt: skip
     return replace(report, highlights=highlights_of(report))
 
@@ -117,13 +139,14 @@ def _write_files(folder: Path, report: IssuedReport) -> None:
 
 
 def _counts(tasks: Iterable[Task], period: Period) -> Counts:
+    """What was withdrawn on the day it was opened never was anybody's: an exception silenced it at its first sight."""
     day, tasks = period.issued_on, list(tasks)
     still_open = [task for task in tasks if _open_on(task, day)]
     return Counts(
         open=len(still_open),
         overdue=sum(task.deadline is not None and task.deadline < day for task in still_open),
         done=sum(period.holds(task.completed_on) for task in tasks),
-        new=sum(period.holds(task.opened_on) for task in tasks),
+        new=sum(period.holds(task.opened_on) and task.withdrawn_on != task.opened_on for task in tasks),
     )
 
 
@@ -167,21 +190,31 @@ def _measure(task: Task, day: date) -> MeasureRow:
     return MeasureRow(task.title, task.deadline, task.deadline_printed, state, done_on)
 
 
-def _check_rows(records: Records, tasks: list[Task], period: Period) -> tuple[CheckRow, ...]:
+def _check_rows(records: Records, tasks: list[Task], period: Period, flags: _Flags) -> tuple[CheckRow, ...]:
     by_check = defaultdict[str, list[Task]](list)
     for task in tasks:
         if task.origin is Origin.FLAG:
             by_check[task.origin_ref.split("/", 1)[0]].append(task)
-    flags = defaultdict[str, list[Flag]](list)
-    for flag in records.flags.open_on(period.issued_on):
-        flags[flag.check_name].append(flag)
     rows = []
     for entry in records.checks.catalogue():
         run = records.checks.latest_run(entry.name, until=period.issued_on)
         state, ran_on, as_of = (str(run.state), run.on_day, run.as_of) if run else ("stale", None, None)
-        counts = _counts(by_check[entry.name], period)
-        rows.append(CheckRow(entry.name, entry.title, state, ran_on, as_of, counts, len(flags[entry.name])))
+        counts, is_open, excepted = (
+            _counts(by_check[entry.name], period), len(flags.open[entry.name]), len(flags.excepted[entry.name]),
+        )  # fmt: skip
+        rows.append(CheckRow(entry.name, entry.title, state, ran_on, as_of, counts, is_open, excepted))
     return tuple(rows)
+
+
+def _exception_rows(records: Records, flags: _Flags) -> tuple[ExceptionRow, ...]:
+    titles = {entry.name: entry.title for entry in records.checks.catalogue()}
+    return tuple(
+        ExceptionRow(
+            titles.get(one.check_name, one.check_name), one.subject, one.reason, one.until, one.approved_by,
+            one.granted_on, sum(flag.subject == one.subject for flag in flags.excepted[one.check_name]),
+        )
+        for one in flags.exceptions
+    )  # fmt: skip
 
 
 def _coming_rows(tasks: list[Task], names: dict[str, str], today: date) -> tuple[ComingRow, ...]:

@@ -6,14 +6,9 @@ from typing import Any
 from jobs.checks.check import Check, Values
 from tracker.domain.dates import wareki
 from tracker.domain.flags import Sighting
-from tracker.law import threshold
+from tracker.law import check_words, threshold
 
-LOOKS_FOR = (
-    "育児休業や病気休暇などで続けて90日以上不在の職員のアカウントが、有効のまま残っていないかを調べます。"
-    "休業の記録は、次の休業が翌日から始まるとき、又は間が閉庁日だけのときは、つながっているものとして数えます。"
-    "見つけたら、操作権限を停止するか、所管課に必要な理由を確かめてください。"
-)
-GROUND = "事務対応ガイド4-8-5(1)"
+WORDS = check_words("absent-accounts")
 SUMMARY = {
     "reached": "{since}から{days}日不在の職員のアカウントが有効のままです。",
     "planned": "{since}から不在の職員のアカウントが有効のままです（不在は90日以上の予定、現在{days}日）。",
@@ -83,7 +78,7 @@ def _sighting(row: Any, on: date, values: Values) -> Sighting:
 
 
 CHECK = Check(
-    name="absent-accounts", position=4, title="長期不在者のアカウント", looks_for=LOOKS_FOR, ground=GROUND,
+    name="absent-accounts", position=4, title="長期不在者のアカウント", looks_for=WORDS.looks_for, ground=WORDS.ground,
     reads=("アカウント", "休業", "システム"), counts="アカウント", query=QUERY,
     answers={
         "system_code": str, "user_id": str, "system_name": str, "department_code": str, "absent_since": date,

@@ -6,13 +6,9 @@ from typing import Any
 from jobs.checks.check import Check, Values
 from tracker.domain.dates import wareki
 from tracker.domain.flags import Sighting
+from tracker.law import check_words
 
-LOOKS_FOR = (
-    "特定個人情報を扱うシステムに、ログ分析の周期が決められているかを調べます。"
-    "周期が決められているときは、終わった期間ごとに分析結果の報告があるかを調べます。"
-    "期限は期間の末日から「分析期限」の日数後で、閉庁日に当たるときは次の開庁日です。"
-)
-GROUND = "番号法ガイドライン²Cb"
+WORDS = check_words("overdue-log-analyses")
 SUMMARY = {
     "no-cycle": "特定個人情報を扱うシステムですが、ログ分析の周期が決められていません。",
     "overdue": "{label}のログ分析の報告がありません（報告期限 {deadline}）。",
@@ -59,7 +55,7 @@ def _sighting(row: Any, on: date, values: Values) -> Sighting:
 
 
 CHECK = Check(
-    name="overdue-log-analyses", position=5, title="ログ分析の未実施", looks_for=LOOKS_FOR, ground=GROUND,
+    name="overdue-log-analyses", position=5, title="ログ分析の未実施", looks_for=WORDS.looks_for, ground=WORDS.ground,
     reads=("システム", "ログ分析報告"), counts="システム", query=QUERY,
     answers={
         "code": str, "name": str, "department_code": str, "reason": str,

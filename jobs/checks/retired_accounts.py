@@ -6,12 +6,9 @@ from typing import Any
 from jobs.checks.check import Check, Values
 from tracker.domain.dates import wareki
 from tracker.domain.flags import Sighting
+from tracker.law import check_words
 
-LOOKS_FOR = (
-    "退職日を過ぎた職員のアカウントが、有効のまま残っていないかを調べます。"
-    "見つけたら、すぐに操作権限を停止し、退職後の利用がないか最終ログインを確かめてください。"
-)
-GROUND = "事務対応ガイド4-8-5(1)"
+WORDS = check_words("retired-accounts")
 SUMMARY = "{retired_on}に退職した職員のアカウントが有効のままです。"
 USED_AFTER = "退職後の{last_login_on}に利用されています。"
 
@@ -39,7 +36,7 @@ def _sighting(row: Any, on: date, values: Values) -> Sighting:
 
 
 CHECK = Check(
-    name="retired-accounts", position=6, title="退職者のアカウント", looks_for=LOOKS_FOR, ground=GROUND,
+    name="retired-accounts", position=6, title="退職者のアカウント", looks_for=WORDS.looks_for, ground=WORDS.ground,
     reads=("アカウント", "職員", "システム"), counts="アカウント", query=QUERY,
     answers={
         "system_code": str, "user_id": str, "system_name": str, "department_code": str,

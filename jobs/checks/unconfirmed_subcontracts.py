@@ -6,13 +6,9 @@ from typing import Any
 from jobs.checks.check import Check, Values
 from jobs.checks.unsigned_clauses import contract_named, contract_remark
 from tracker.domain.flags import Sighting
+from tracker.law import check_words
 
-LOOKS_FOR = (
-    "特定個人情報を扱う契約の再委託について、再委託先の責任体制と安全管理措置を確認した日が記録されているかを調べます。"
-    "承認した後の確認でも確認済みとしますが、承認の前に確認するのが原則です。"
-    "確認していないときは、再委託先の責任体制（人員体制）と安全措置の具体的な取組を書面で確かめてください。"
-)
-GROUND = "番号法ガイドライン第4-2-1[2]B"
+WORDS = check_words("unconfirmed-subcontracts")
 SUMMARY = "再委託先の{missing}の確認が記録されていません。"
 ORGANISATION, SAFEGUARDS = "責任体制", "安全措置"
 
@@ -43,7 +39,7 @@ def _sighting(row: Any, on: date, values: Values) -> Sighting:
 
 
 CHECK = Check(
-    name="unconfirmed-subcontracts", position=3, title="再委託先の確認不足", looks_for=LOOKS_FOR, ground=GROUND,
+    name="unconfirmed-subcontracts", position=3, title="再委託先の確認不足", looks_for=WORDS.looks_for, ground=WORDS.ground,
     reads=("委託契約", "再委託"), counts="再委託", query=QUERY,
     answers={
         "subcontract_no": str, "contract_no": str, "title": str, "department_code": str, "contract_gone": bool,

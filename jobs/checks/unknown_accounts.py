@@ -5,12 +5,9 @@ from typing import Any
 
 from jobs.checks.check import Check, Values
 from tracker.domain.flags import Sighting
+from tracker.law import check_words
 
-LOOKS_FOR = (
-    "有効なアカウントの職員番号が空欄か、職員の台帳にない番号になっていないかを調べます。"
-    "共有IDや委託先のIDのこともあります。使う人と責任者を確かめ、不要なら停止してください。"
-)
-GROUND = "事務対応ガイド4-8-5(1)"
+WORDS = check_words("unknown-accounts")
 SUMMARY = {
     "blank": "アカウントに職員番号がありません。使う人を確かめてください。",
     "unknown": "アカウントの職員番号が職員の台帳にありません。使う人を確かめてください。",
@@ -37,7 +34,7 @@ def _sighting(row: Any, on: date, values: Values) -> Sighting:
 
 
 CHECK = Check(
-    name="unknown-accounts", position=7, title="持ち主の分からないアカウント", looks_for=LOOKS_FOR, ground=GROUND,
+    name="unknown-accounts", position=7, title="持ち主の分からないアカウント", looks_for=WORDS.looks_for, ground=WORDS.ground,
     reads=("アカウント", "職員", "システム"), counts="アカウント", query=QUERY,
     answers={
         "system_code": str, "user_id": str, "staff_no": str, "system_name": str, "department_code": str,

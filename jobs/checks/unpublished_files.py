@@ -5,13 +5,9 @@ from typing import Any
 
 from jobs.checks.check import Check, Values
 from tracker.domain.flags import Sighting
-from tracker.law import threshold
+from tracker.law import check_words, threshold
 
-LOOKS_FOR = (
-    "本人の数が1,000人以上（設定で変えられます）の個人情報ファイルについて、個人情報ファイル簿を公表した日が"
-    "記録されているかを調べます。公表していないときは、ファイル簿を作成し、遅滞なく公表してください。"
-)
-GROUND = "個人情報保護法第75条第1項"
+WORDS = check_words("unpublished-files")
 SUMMARY = "本人の数が{persons:,}人の個人情報ファイルですが、個人情報ファイル簿が公表されていません。"
 
 QUERY = """
@@ -31,7 +27,7 @@ def _sighting(row: Any, on: date, values: Values) -> Sighting:
 
 
 CHECK = Check(
-    name="unpublished-files", position=1, title="ファイル簿の未公表", looks_for=LOOKS_FOR, ground=GROUND,
+    name="unpublished-files", position=1, title="ファイル簿の未公表", looks_for=WORDS.looks_for, ground=WORDS.ground,
     reads=("ファイル簿",), counts="ファイル簿", query=QUERY,
     answers={"entry_no": str, "name": str, "department_code": str, "persons": int},
     bind=lambda values, on: {"persons": int(values["persons"])},

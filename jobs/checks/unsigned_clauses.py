@@ -5,14 +5,9 @@ from typing import Any
 
 from jobs.checks.check import Check, Values
 from tracker.domain.flags import Sighting
-from tracker.law import ContractItem, contract_items
+from tracker.law import ContractItem, check_words, contract_items
 
-LOOKS_FOR = (
-    "契約期間中の再委託について、個人情報保護に関する条項（C1～C8、W1、W2。特定個人情報を扱う契約ではN1～N10も）が、"
-    "契約書にあるか、締結されて写しを受領した覚書にあるかを調べます。"
-    "足りないときは、委託先と再委託先との間で覚書を締結させ、写しの提出を受けてください。"
-)
-GROUND = "事務対応ガイド4-8-9(4)"
+WORDS = check_words("unsigned-clauses")
 SUMMARY = "再委託先との契約に定めのない条項があります（{missing}）。"
 CONTRACT_GONE = "契約{contract_no}は台帳「委託契約」にないため、特定個人情報を扱う契約として調べました。"
 
@@ -65,7 +60,7 @@ def contract_remark(row: Any) -> str:
 
 
 CHECK = Check(
-    name="unsigned-clauses", position=2, title="再委託契約の条項不足", looks_for=LOOKS_FOR, ground=GROUND,
+    name="unsigned-clauses", position=2, title="再委託契約の条項不足", looks_for=WORDS.looks_for, ground=WORDS.ground,
     reads=("委託契約", "再委託", "条項確認"), counts="再委託", query=QUERY,
     answers={
         "subcontract_no": str, "contract_no": str, "title": str, "department_code": str, "contract_gone": bool,

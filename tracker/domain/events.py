@@ -54,6 +54,13 @@ class Happened(StrEnum):
     PASSWORD_CHANGED = "PasswordChanged"
     SIGNED_IN = "SignedIn"
     SESSIONS_REVOKED = "SessionsRevoked"
+    EXCEPTION_GRANTED = "ExceptionGranted"
+    EXCEPTION_REVOKED = "ExceptionRevoked"
+    CHECK_REQUESTED = "CheckRequested"
+    FINDING_ENTERED = "FindingEntered"
+    FINDING_REVISED = "FindingRevised"
+    FINDING_CLOSED = "FindingClosed"
+    FINDING_REOPENED = "FindingReopened"
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,7 @@ class Occasion:
 @dataclass(frozen=True)
 class Event:
     """One thing that happened. `about` names it: `task:…`, `flag:…`, `register:…`, `letter:…`,
-    `department:…`, `finding:…`, `account:…`."""
+    `department:…`, `finding:…`, `exception:…`, `check:…`, `account:…`."""
 
     kind: Happened
     about: str

@@ -45,6 +45,12 @@ class Flag:
     cleared_on: date | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     id: int | None = None
+    exception_id: int | None = None  # the exception that silences it now
+
+    @property
+    def is_open(self) -> bool:
+        """Still seen, and no exception silences it."""
+        return self.cleared_on is None and self.exception_id is None
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,7 @@ CYCLES = ("毎週", "毎月", "四半期", "半年", "毎年")
 ACCOUNT_STATES = ("有効", "停止", "削除")
 CLAUSE_KEYS = (*(f"C{n}" for n in range(1, 9)), "W1", "W2", *(f"N{n}" for n in range(1, 11)))
 STOOD_IN = ("契約書", "覚書", "なし")
+GUIDANCE_KINDS = ("指導", "助言", "勧告", "命令")
 PLAN_STATES = ("実施済", "完了", "予定", "決定", "依頼予定", "従前から実施", "対応中", "取下げ")
 _DEPARTMENT = Reference("department_code", "組織", strict=False)
 
@@ -143,6 +144,8 @@ FINDING = Register("指導事項", "finding", (
     _must("件名", "subject"), _must("指導内容", "gist"), Column("所属コード", "department_code", Kind.CODE),
     Column("指導日", "given_on", Kind.DATE), _extra("条項（正式）", "clause"), _extra("所管課", "departments_printed"),
     _extra("システム", "systems_printed"), _extra("出典", "source"),
+    Column("指導の種類", "guidance_kind", choices=GUIDANCE_KINDS, optional_header=True),
+    _extra("発出者", "given_by"), _extra("文書番号", "document_no"),
 ), (_DEPARTMENT,))  # fmt: skip
 IMPROVEMENT_PLAN = Register("改善策", "improvement_plan", (
     _key("指導番号", "finding_no"), _key("枝番", "branch"), _must("改善策", "action"),

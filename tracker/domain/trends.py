@@ -49,16 +49,16 @@ def trend_picture(weeks: Sequence[tuple[date, int, int]], frame: Frame) -> Trend
     """The picture of (week end, open, overdue), oldest first; None without a week."""
     if not weeks:
         return None
-    top = _round_top(max(max(still_open, overdue) for _, still_open, overdue in weeks))
+    top = round_top(max(max(still_open, overdue) for _, still_open, overdue in weeks))
     step = (frame.width - frame.left - frame.right) / len(weeks)
     points = tuple(
         WeekPoint(
             day, still_open, overdue, round(frame.left + step * (index + 0.5), 1),
-            _height(still_open, top, frame), _height(overdue, top, frame),
+            height_of(still_open, top, frame), height_of(overdue, top, frame),
         )
         for index, (day, still_open, overdue) in enumerate(weeks)
     )  # fmt: skip
-    steps = tuple((number, _height(number, top, frame)) for number in (0, top // 2, top))
+    steps = tuple((number, height_of(number, top, frame)) for number in (0, top // 2, top))
     return Trend(frame, points, steps, _label_heights(points[-1], frame))
 
 
@@ -69,7 +69,7 @@ def _label_heights(last: WeekPoint, frame: Frame) -> tuple[float, float]:
     return round(middle - apart, 1), round(middle + apart, 1)
 
 
-def _round_top(highest: int) -> int:
+def round_top(highest: int) -> int:
     """The next even round number not below the highest value, so that half of it is a whole number."""
     scale = 1
     while True:
@@ -79,5 +79,6 @@ def _round_top(highest: int) -> int:
         scale *= 10
 
 
-def _height(number: int, top: int, frame: Frame) -> float:
+def height_of(number: int, top: int, frame: Frame) -> float:
+    """Where a number lies between the bottom line and the one of `top`."""
     return round(frame.top + (frame.height - frame.top - frame.bottom) * (1 - number / top), 1)

@@ -1,4 +1,4 @@
-"""Rules of law as dated, sourced data: clauses, contract items and numbers, read from TOML files."""
+"""Rules of law as dated, sourced data: clauses, contract items, numbers and the checks in words, read from TOML files."""
 
 import re
 import tomllib
@@ -65,6 +65,40 @@ class Threshold:
     sure: str
 
 
+@dataclass(frozen=True)
+class CheckWords:
+    """What a check looks for in three sentences, its ground as printed, and the number it goes by if any.
+
+    `setting` is the key under [checks.<name>] by which an office sets another number.
+    """
+
+    name: str
+    sentences: tuple[str, ...]
+    ground: str
+    threshold: str = ""
+    setting: str = ""
+
+    @property
+    def looks_for(self) -> str:
+        """The sentences, each on a line of its own."""
+        return "\n".join(self.sentences)
+
+
+def check_words(name: str) -> CheckWords:
+    """The words of a check; KeyError for one that stands in no file."""
+    return _words_by_name()[name]
+
+
+def known_clause(normalised: str) -> Clause | None:
+    """The clause of that full text, with its source and how sure it is."""
+    return next((clause for clause in clauses() if clause.normalised == normalised), None)
+
+
+def law_of(clause: Clause) -> Law:
+    """The law or guide that a clause belongs to."""
+    return next(law for law in laws() if law.id == clause.law)
+
+
 def clause_normalised(printed: str) -> str | None:
     """The full text of a clause as a paper prints it, footnote marks already removed; None when unknown."""
     return _normalised_by_key().get(_key(printed))
@@ -91,6 +125,12 @@ def contract_items() -> tuple[ContractItem, ...]:
 def threshold(key: str) -> Threshold:
     """The number of that key (absence-days, file-persons); KeyError for a key no rule has."""
     return {row["key"]: Threshold(**row) for row in _rows("thresholds", "thresholds")}[key]
+
+
+@cache
+def _words_by_name() -> dict[str, CheckWords]:
+    rows = _rows("checks", "checks")
+    return {row["name"]: CheckWords(**{**row, "sentences": tuple(row["sentences"])}) for row in rows}
 
 
 @cache

@@ -1,6 +1,6 @@
 """Taking register files in: all of them or none, with everything that is wrong said at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -60,9 +60,13 @@ class Importer:
     allow_empty: bool = False
     as_of_given: bool = True  # otherwise a paper by itself counts from the day printed on it
 
-    def take(self, store: Store, paths: Sequence[Path], *, dry_run: bool = False) -> ImportReport:
+    def take(
+        self, store: Store, paths: Sequence[Path], *, dry_run: bool = False,
+        finish: Callable[[Records, ImportReport], None] = lambda records, report: None,
+    ) -> ImportReport:  # fmt: skip
         """Import files and folders in one transaction; with `dry_run` the same, rolled back.
 
+        `finish` is called at the end of the transaction: what it records stands or falls with the import.
         Raises InputRefused that lists every bad file and row; then nothing was changed.
         """
         troubles = Troubles()
@@ -84,6 +88,7 @@ class Importer:
             for path, paper in papers:
                 self._take_paper(records, path, paper, report, with_examples=dry_run)
             find_departments(records, self.as_of, self.occasion)
+            finish(records, report)
             return report
 
     def _take_paper(
@@ -99,7 +104,7 @@ class Importer:
             stage = Stage(records.versions(register))
             stage.add([(number, *row) for number, row in enumerate(rows[register.stem], start=1)])
             stage.finish()
-            self._settle(records, stage, facts, report, with_examples=with_examples)
+            self.settle(records, stage, facts, report, with_examples=with_examples)
 
     def _read_papers(self, sources: Sources, troubles: Troubles) -> list[tuple[Path, CouncilPaper]]:
         papers = []
@@ -130,7 +135,7 @@ class Importer:
                 else:
                     facts = {"source": file.name, "sha256": file.table.sha256, "reading": file.reading, "whole": True}
                     facts["notices"] = result.notices
-                    self._settle(records, stage, facts, report, with_examples=with_examples)
+                    self.settle(records, stage, facts, report, with_examples=with_examples)
                 troubles.cells += result.bad
                 report.notices += result.notices
         self._refuse(troubles)
@@ -168,7 +173,7 @@ class Importer:
                 examine_reference(reference, unknown, file, result)
         return stage
 
-    def _settle(
+    def settle(
         self, records: Records, stage: Stage, facts: dict[str, Any], report: ImportReport, *, with_examples: bool
     ) -> None:
         """Compare, write down, apply."""

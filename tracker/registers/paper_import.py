@@ -7,7 +7,7 @@ from tracker.domain.dates import short_wareki, wareki
 from tracker.domain.departments import Department, department_named
 from tracker.domain.errors import InputRefused
 from tracker.domain.guidance import CouncilPaper, PrintedFinding, PrintedMeasure
-from tracker.domain.registers import FINDING, IMPROVEMENT_PLAN
+from tracker.domain.registers import FINDING, GUIDANCE_KINDS, IMPROVEMENT_PLAN
 from tracker.registers.council_paper import read_council_paper
 from tracker.registers.encodings import encoding_of
 from tracker.settings import Settings
@@ -59,7 +59,8 @@ def _finding_row(
         "subject": finding.subject, "gist": finding.gist, "department_code": code,
         "given_on": _iso(paper.written_on), "clause": finding.clause, "departments_printed": "、".join(names),
         "systems_printed": "、".join(finding.systems) or None,
-        "source": f"{paper.title}（{wareki(paper.written_on)}）",
+        "source": f"{paper.title}（{wareki(paper.written_on)}）", "guidance_kind": GUIDANCE_KINDS[0],
+        "given_by": None, "document_no": None,
     }  # fmt: skip
     return tuple(values[name] for name in FINDING.names)
 

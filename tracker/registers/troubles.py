@@ -21,6 +21,14 @@ class BadCell:
         return f"{place} {self.column}: {self.trouble}" if self.column else f"{place}: {self.trouble}"
 
 
+class FilesRefused(InputRefused):
+    """Several things are wrong; what and where, one by one."""
+
+    def __init__(self, text: str, files: tuple[str, ...], cells: tuple[BadCell, ...]) -> None:
+        super().__init__(text)
+        self.files, self.cells = files, cells
+
+
 @dataclass
 class Troubles:
     """Sentences on files that cannot be read, bad cells of those that can, and the registers thus left unknown."""
@@ -44,7 +52,7 @@ class Troubles:
         if len(self.files) == 1 and not self.cells:
             raise InputRefused(self.files[0])
         if self.files or self.cells:
-            raise InputRefused("\n".join(self._lines(rows_shown)))
+            raise FilesRefused("\n".join(self._lines(rows_shown)), tuple(self.files), tuple(self.cells))
 
     def _lines(self, rows_shown: int) -> Iterator[str]:
         what = "ファイルや行" if self.files and self.cells else "ファイル" if self.files else "行"

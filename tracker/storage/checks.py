@@ -34,6 +34,8 @@ class CheckRun:
     message: str = ""
     job_run_id: int | None = None
     ended_at: datetime | None = None
+    excepted: int = 0
+    requested_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,16 +86,20 @@ class Checks:
         )
         return None if row is None else _as_run(row)
 
-    def ran_in(self, check_name: str, job_run_id: int) -> bool:
-        """Whether the check was already run as part of a job run."""
-        query = select(_RUN.c.id).where(_RUN.c.check_name == check_name, _RUN.c.job_run_id == job_run_id)
-        return self.connection.execute(query).first() is not None
+    def run_in(self, check_name: str, job_run_id: int) -> CheckRun | None:
+        """The run of a check that was part of a job run."""
+        query = select(_RUN).where(_RUN.c.check_name == check_name, _RUN.c.job_run_id == job_run_id)
+        row = self.connection.execute(query.order_by(_RUN.c.id.desc()).limit(1)).mappings().first()
+        return None if row is None else _as_run(row)
 
     def record_run(self, run: CheckRun) -> None:
-        """Write a run down; a second run of the same day that saw nothing else leaves no second entry."""
+        """Write a run down; a second run of the same day that saw nothing else leaves no second entry.
+
+        One that somebody asked for does: whoever asked looks for it.
+        """
         latest = self.latest_run(run.check_name)
         same_day = latest is not None and latest.on_day == run.on_day
-        if same_day and latest is not None and _facts(latest) == _facts(run):
+        if same_day and latest is not None and not run.requested_by and _facts(latest) == _facts(run):
             return
         self.connection.execute(
             insert(_RUN).values(
@@ -132,7 +138,7 @@ def over_registers(query: str, registers: Sequence[str]) -> str:
 
 
 def _facts(run: CheckRun) -> tuple[Any, ...]:
-    return run.state, run.examined, run.flagged, run.as_of, run.message, run.registers
+    return run.state, run.examined, run.flagged, run.excepted, run.as_of, run.message, run.registers
 
 
 def _as_run(row: Mapping[Any, Any]) -> CheckRun:

@@ -28,6 +28,9 @@ class FindingEntry:
     departments_printed: str | None
     systems_printed: str | None
     source: str | None
+    guidance_kind: str | None = None
+    given_by: str | None = None
+    document_no: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,17 @@ class Findings:
         columns = [_FINDING.c[name] for name in FindingEntry.__annotations__]
         query = select(*columns).where(known_on(_FINDING, day)).order_by(_FINDING.c.finding_no)
         return [FindingEntry(*row) for row in self.connection.execute(query)]
+
+    def find(self, finding_no: str, day: date) -> FindingEntry | None:
+        """One finding as known on a day."""
+        columns = [_FINDING.c[name] for name in FindingEntry.__annotations__]
+        query = select(*columns).where(known_on(_FINDING, day), _FINDING.c.finding_no == finding_no)
+        row = self.connection.execute(query).first()
+        return None if row is None else FindingEntry(*row)
+
+    def plans_of(self, finding_no: str, day: date) -> list[PlanEntry]:
+        """The improvement plans of one finding, as known on a day."""
+        return self._plans(known_on(_PLAN, day), _PLAN.c.finding_no == finding_no)
 
     def plans_on(self, day: date) -> list[PlanEntry]:
         """Every improvement plan known on a day."""

@@ -19,13 +19,21 @@ class Flags:
 
     connection: Connection
 
+    def find(self, number: int) -> Flag | None:
+        """One flag by its number."""
+        return next(iter(self._select(_FLAG.c.id == number)), None)
+
     def open_of(self, check_name: str) -> list[Flag]:
-        """Flags of one check that are open now."""
+        """Flags of one check that were seen last time, those among them that an exception silences."""
         return self._select(_FLAG.c.check_name == check_name, _FLAG.c.cleared_on.is_(None))
 
     def open_now(self) -> list[Flag]:
-        """All flags that are open now."""
+        """All flags that were seen last time, silenced ones among them."""
         return self._select(_FLAG.c.cleared_on.is_(None))
+
+    def excepted_now(self) -> list[Flag]:
+        """Flags that an exception silences now."""
+        return self._select(_FLAG.c.cleared_on.is_(None), _FLAG.c.exception_id.is_not(None))
 
     def open_on(self, day: date, check_name: str | None = None) -> list[Flag]:
         """Flags that were open on a day: first seen by then, and not cleared by then."""
@@ -60,7 +68,10 @@ class Flags:
     def save_all(self, flags: Sequence[Flag]) -> None:
         """Store flags that were seen again, changed or cleared."""
         if flags:
-            names = ("department_code", "summary", "deadline", "first_seen_on", "last_seen_on", "cleared_on", "details")
+            names = (
+                "department_code", "summary", "deadline", "first_seen_on", "last_seen_on", "cleared_on", "details",
+                "exception_id",
+            )  # fmt: skip
             statement = update(_FLAG).where(_FLAG.c.id == bindparam("flag_id"))
             rows = [{f"new_{name}": _row(flag)[name] for name in names} | {"flag_id": flag.id} for flag in flags]
             self.connection.execute(statement.values({name: bindparam(f"new_{name}") for name in names}), rows)

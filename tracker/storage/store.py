@@ -12,9 +12,11 @@ from tracker.domain.departments import Department
 from tracker.domain.registers import DEPARTMENT, Register
 from tracker.storage.accounts import Accounts
 from tracker.storage.checks import Checks
+from tracker.storage.closings import Closings
 from tracker.storage.database import open_engine
 from tracker.storage.department_keys import DepartmentKeys
 from tracker.storage.events import Events
+from tracker.storage.exceptions import Exceptions
 from tracker.storage.findings import Findings
 from tracker.storage.flags import Flags
 from tracker.storage.forecasts import Forecasts
@@ -23,6 +25,7 @@ from tracker.storage.ledger import Ledger
 from tracker.storage.outbox import Outbox
 from tracker.storage.recurrences import Recurrences
 from tracker.storage.reports import Reports
+from tracker.storage.run_requests import RunRequests
 from tracker.storage.sessions import Sessions
 from tracker.storage.staff import addresses_of_staff
 from tracker.storage.submissions import Submissions
@@ -58,14 +61,29 @@ class Records:
         return Recurrences(self.connection, self.events)
 
     @cached_property
+    def closings(self) -> Closings:
+        """Findings that are held to be answered."""
+        return Closings(self.connection, self.events)
+
+    @cached_property
     def flags(self) -> Flags:
         """What checks saw."""
         return Flags(self.connection)
 
     @cached_property
+    def exceptions(self) -> Exceptions:
+        """Subjects that a check leaves in peace for a while."""
+        return Exceptions(self.connection, self.events)
+
+    @cached_property
     def checks(self) -> Checks:
         """Questions to the registers and runs of checks."""
         return Checks(self.connection)
+
+    @cached_property
+    def run_requests(self) -> RunRequests:
+        """Checks that somebody asked for."""
+        return RunRequests(self.connection, self.events)
 
     @cached_property
     def outbox(self) -> Outbox:

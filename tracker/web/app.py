@@ -16,15 +16,20 @@ from tracker.web import (
     decisions,
     departments,
     evidence,
+    exceptions,
     findings,
     flags,
     forecast,
+    guidance,
     jobs,
     letters,
     passwords,
+    previews,
     recurrences,
     registers,
     reports,
+    revisions,
+    runs,
     sessions,
     sign_in,
     submissions,
@@ -41,12 +46,11 @@ from tracker.web.setup import SetupCode
 from tracker.web.visit import Desk, ShownAccount
 
 NOUNS = (
-    today, findings, recurrences, tasks, decisions, working, evidence, checks, flags, registers, reports, letters,
-    forecast, jobs, sign_in, passwords, sessions, accounts, setup_page,
+    today, findings, recurrences, guidance, revisions, previews, tasks, decisions, working, evidence, checks, runs,
+    flags, exceptions, registers, reports, letters, forecast, jobs, sign_in, passwords, sessions, accounts, setup_page,
 )  # fmt: skip
 OUTSIDE_NOUNS = (submissions, departments)
 FORM_BYTES = 1 << 20
-WITH_FILES = ("/submissions", "/attachments")
 
 
 def create_app(office: Office, setup: SetupCode | None = None, shown: Sequence[ShownAccount] = ()) -> FastAPI:
@@ -80,8 +84,12 @@ def _application(desk: Desk, *nouns: ModuleType) -> FastAPI:
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     add_error_pages(app, desk)
     settings = desk.office.settings
-    largest = submissions.largest_form(settings.answers)
-    app.add_middleware(BodyLimit, limit_of=lambda path: largest if path.startswith(WITH_FILES) else FORM_BYTES)
+    answer = submissions.largest_form(settings.answers)
+    largest = {"/submissions": answer, "/attachments": answer, "/previews": previews.LARGEST_FORM}
+    app.add_middleware(
+        BodyLimit,
+        limit_of=lambda path: next((n for start, n in largest.items() if path.startswith(start)), FORM_BYTES),
+    )
     hosts = answered_hosts(settings.web, settings.answers.host if desk.is_outside else None)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
     app.add_middleware(SafeHeaders, web=settings.web)

@@ -8,7 +8,7 @@ from tracker.domain.registers import FINDING, IMPROVEMENT_PLAN, REGISTERS, Regis
 from tracker.storage.checks import CatalogueEntry, CheckRun
 from tracker.storage.screens.registers import newest_imports
 from tracker.storage.screens.runs import latest_check_runs
-from tracker.storage.screens.today import open_flag_count
+from tracker.storage.screens.today import excepted_flag_count, open_flag_count
 from tracker.storage.versions import Import
 from tracker.web.visit import Visit
 from tracker.web.words import CHECK_STATES, LATE_CHECK, NEVER_CHECKED, Mark
@@ -47,6 +47,7 @@ class CheckLine:
     open_flags: int
     mark: Mark
     trouble: str
+    excepted: int = 0  # seen as well, and silenced by an exception
 
     @property
     def is_loud(self) -> bool:
@@ -69,12 +70,13 @@ def register_ages(visit: Visit) -> dict[str, RegisterAge]:
 def check_lines(visit: Visit, ages: dict[str, RegisterAge]) -> list[CheckLine]:
     """Every check that this office runs."""
     runs, flags = latest_check_runs(visit.connection, visit.today), open_flag_count(visit.connection)
+    excepted = excepted_flag_count(visit.connection)
     lines = []
     for entry in visit.records.checks.catalogue():
         run = runs.get(entry.name)
         own = tuple(ages[stem] for stem in entry.reads if stem in ages)
         mark, trouble = _judge(visit, entry, run, own)
-        lines.append(CheckLine(entry, run, own, flags.get(entry.name, 0), mark, trouble))
+        lines.append(CheckLine(entry, run, own, flags.get(entry.name, 0), mark, trouble, excepted.get(entry.name, 0)))
     return lines
 
 

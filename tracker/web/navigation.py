@@ -22,9 +22,9 @@ def _way(label: str, who: Who, noun: str, *more: str) -> Way:
 
 WAYS = (
     _way("今日", SIGNED_IN, ""),
-    _way("指導事項", WATCHERS, "findings"),
+    _way("指導事項", WATCHERS, "findings", "guidance", "revisions", "previews"),
     _way("対応", READERS, "tasks"),
-    _way("検査", WATCHERS, "checks", "flags"),
+    _way("検査", WATCHERS, "checks", "flags", "exceptions"),
     _way("台帳", WATCHERS, "registers"),
     _way("報告", WATCHERS, "reports"),
     _way("送信", WATCHERS, "letters", "forecast"),

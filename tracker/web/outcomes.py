@@ -8,6 +8,7 @@ from tracker.domain.calendar import OfficeCalendar
 from tracker.domain.dates import wareki
 from tracker.domain.decisions import Effect
 from tracker.domain.events import Happened
+from tracker.domain.exceptions import FlagException
 from tracker.domain.reminders import due_reminders
 from tracker.domain.tasks import Origin, Task
 from tracker.settings import JobTimes
@@ -59,6 +60,38 @@ def outcome(visit: Visit, task: Task, events: Sequence[StoredEvent]) -> str:
             return f"対応中に戻しました。{_next_letter(visit, task)}"
         case kind:
             return SAID.get(Happened(kind), "") if kind in set(Happened) else ""
+
+
+def exception_outcome(visit: Visit, holding: FlagException | None, events: Sequence[StoredEvent]) -> str:
+    """What was just done with an exception, as long as nothing else has happened to it since; else nothing."""
+    if not events or events[0].id != number_of(visit.asked("after")):
+        return ""
+    if events[0].kind == Happened.EXCEPTION_GRANTED and holding:
+        return f"{wareki(holding.until, weekday=True)}まで例外としました。その間、所管課に対応を求めません。検査は続けます。"
+    if events[0].kind == Happened.EXCEPTION_REVOKED:
+        return "例外を取り消しました。まだ検知しているものは、対応中に戻りました。"
+    return ""
+
+
+def finding_outcome(visit: Visit, finding_no: str, tasks: Sequence[Task], events: Sequence[StoredEvent]) -> str:
+    """What was just done with a finding or entered as its measure; else nothing."""
+    after = number_of(visit.asked("after"))
+    if after is None:
+        return ""
+    if events and events[0].id == after:
+        match events[0].kind:
+            case Happened.FINDING_ENTERED:
+                return f"指導事項「{finding_no}」を登録しました。改善策{len(tasks)}件が所管課の対応になりました。"
+            case Happened.FINDING_REVISED:
+                return "記載を改めました。前の記載は経過に残ります。"
+            case Happened.FINDING_CLOSED:
+                return "完了としました。"
+            case Happened.FINDING_REOPENED:
+                return "完了を取り消しました。"
+    newest = next(
+        (task for task in tasks if after in {e.id for e in visit.records.events.about(f"task:{task.key}")}), None
+    )
+    return f"改善策を登録しました。{_next_letter(visit, newest)}" if newest and newest.is_open else ""
 
 
 def next_morning(times: JobTimes, calendar: OfficeCalendar, now: datetime) -> datetime:

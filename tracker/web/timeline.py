@@ -11,7 +11,7 @@ from tracker.domain.events import Happened
 from tracker.storage.events import StoredEvent
 from tracker.storage.screens.letters import LetterLine
 from tracker.web.visit import Visit
-from tracker.web.words import APPROVERS, EFFECTS, event_word, step_word
+from tracker.web.words import APPROVERS, EFFECTS, FINDING_FIELDS, event_word, step_word
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,13 @@ def _details(visit: Visit, event: StoredEvent) -> list[str]:
             return [f"指導事項 {facts.get('earlier')}", str(facts.get("reason") or "")]
         case Happened.REMINDER_QUEUED:
             return [step_word(int(facts.get("step", 0)))]
+        case Happened.FINDING_REVISED:
+            changes = [_change(visit, *one) for one in facts.get("changes", [])]
+            return [*changes, f"理由　{facts.get('reason') or ''}"]
+        case Happened.FINDING_CLOSED:
+            return [str(facts.get("note") or "")]
+        case Happened.EXCEPTION_GRANTED:
+            return [f"{_day(facts.get('until'))}まで　承認 {facts.get('approved_by')}", str(facts.get("reason") or "")]
         case _:
             return [str(facts.get("reason") or "")]
 
@@ -94,3 +101,11 @@ def _approval(said: Mapping[str, Any] | None) -> str:
 
 def _day(stored: Any) -> str:
     return wareki(date.fromisoformat(stored), weekday=True) if stored else "定めなし"
+
+
+def _change(visit: Visit, name: str, old: Any, new: Any) -> str:
+    """A field that was revised, before and after."""
+    shown = (
+        visit.department if name == "department_code" else lambda value: _day(value) if name == "given_on" else value
+    )
+    return f"{FINDING_FIELDS.get(name, name)}　「{shown(old) or 'なし'}」→「{shown(new) or 'なし'}」"

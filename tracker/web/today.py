@@ -38,6 +38,7 @@ class CheckSummary:
     state: str  # none / done / part / late
     unsure: int
     flags: int
+    excepted: int
 
 
 @routes.page("/", who=SIGNED_IN)
@@ -87,7 +88,12 @@ def _summary(visit: Visit, checks: list[CheckLine]) -> CheckSummary:
     state = "none" if not days else "done" if min(days) == visit.today else "late"
     if state == "done" and len(days) < len(checks):
         state = "part"
-    return CheckSummary(state, sum(line.is_loud for line in checks), sum(line.open_flags for line in checks))
+    return CheckSummary(
+        state,
+        sum(line.is_loud for line in checks),
+        sum(line.open_flags for line in checks),
+        sum(line.excepted for line in checks),
+    )
 
 
 def _read_by(checks: list[CheckLine]) -> list[RegisterAge]:

@@ -60,6 +60,8 @@ LETTER_LABELS = tuple((str(state), mark.word) for state, mark in LETTER_STATES.i
 NOT_IMPORTED, NONE_YET = Mark("未取込", "▲", "bad"), Mark("未取込", "－", "quiet")
 RUNNING = Mark("実行中", "○", "plain")
 FLAG_OPEN, FLAG_CLEARED = Mark("検知中", "◆", "soon"), Mark("解消", "◎", "done")
+FINDING_CLOSED, FINDING_ALL_DONE = Mark("完了", "◎", "done"), Mark("すべて完了しました", "◆", "soon")
+FLAG_EXCEPTED = Mark("例外", "◇", "quiet")
 
 SUBMISSIONS = {
     SubmissionKind.DONE: "完了の報告",
@@ -79,7 +81,8 @@ APPROVERS = {
 EFFECTS = {Effect.HOLDS: Mark("効果あり", "◎", "done"), Effect.RECURRED: Mark("再発", "▲", "bad")}
 ORIGINS = {Origin.FINDING: "指導事項", Origin.FLAG: "検査", Origin.DUTY: "定期業務", Origin.RESOLUTION: "審議会"}
 JOBS = {
-    "intake": "台帳の受取り", "checks": "検査", "reminders": "お知らせの作成", "weekly_report": "週次報告",
+    "intake": "台帳の受取り", "checks": "検査", "requested_checks": "頼まれた検査",
+    "reminders": "お知らせの作成", "weekly_report": "週次報告",
     "delivery": "送信", "unanswered": "未対応の課の通知", "forecast": "送信の予定", "bounces": "戻りメールの確認",
 }  # fmt: skip
 LETTER_KINDS = {
@@ -133,6 +136,13 @@ EVENTS = {
     Happened.PASSWORD_CHANGED: "本人がパスワードを変えました",
     Happened.SIGNED_IN: "ログインしました",
     Happened.SESSIONS_REVOKED: "ログインを取り消しました",
+    Happened.EXCEPTION_GRANTED: "例外としました",
+    Happened.EXCEPTION_REVOKED: "例外を取り消しました",
+    Happened.CHECK_REQUESTED: "検査を頼みました",
+    Happened.FINDING_ENTERED: "指導事項を登録しました",
+    Happened.FINDING_REVISED: "指導事項の記載を改めました",
+    Happened.FINDING_CLOSED: "指導事項を完了としました",
+    Happened.FINDING_REOPENED: "指導事項の完了を取り消しました",
 }
 ROLES = ROLE_WORDS
 FIELDS = {  # of forms, as a form that was not taken is shown again
@@ -150,8 +160,17 @@ TASK_TABS = (
     ("", "未完了"), ("overdue", "期限超過"), ("today", "本日期限"), ("week", "今週期限"), ("soon", "期限間近"),
     ("open", "対応中"), ("answered", "確認待ち"), ("completed", "完了"), ("withdrawn", "取下げ"), ("all", "すべて"),
 )  # fmt: skip
-FLAG_TABS = (("open", "検知中"), ("cleared", "解消"), ("all", "すべて"))
+FLAG_TABS = (("open", "検知中"), ("excepted", "例外"), ("cleared", "解消"), ("all", "すべて"))
 SORTS = {"deadline": "期限の早い順", "department": "所管課順", "opened": "登録の新しい順", "closed": "完了の新しい順"}
+FINDING_FIELDS = {
+    "law": "法律", "clause_printed": "条項", "subject": "件名", "gist": "指導の内容", "department_code": "所管課",
+    "given_on": "文書の日付", "guidance_kind": "種類", "given_by": "発出者", "document_no": "文書番号",
+    "systems_printed": "システム", "action": "改善策", "deadline_printed": "期限",
+}  # fmt: skip
+SURENESS = {
+    "A": "原文で確かめました", "B": "自治体などの公表資料で確かめました", "C": "一部だけを確かめました",
+    "D": "まだ確かめていません。使う前に原文で確かめてください",
+}  # fmt: skip
 DETAILS = {
     "absent_since": "不在の始まり", "days_absent": "不在の日数", "reason": "理由", "period": "対象期間",
     "period_from": "対象期間の初日", "period_to": "対象期間の末日", "deadline": "報告期限", "missing": "足りないもの",

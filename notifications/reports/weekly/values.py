@@ -58,6 +58,20 @@ class CheckRow:
     as_of: date | None
     counts: Counts
     open_flags: int
+    excepted: int = 0  # seen as well, and silenced by an exception
+
+
+@dataclass(frozen=True)
+class ExceptionRow:
+    """One exception in force; `seen` counts what it silences today."""
+
+    check: str
+    subject: str
+    reason: str
+    until: date
+    approved_by: str
+    granted_on: date
+    seen: int
 
 
 @dataclass(frozen=True)
@@ -89,6 +103,12 @@ class WeeklyReport:
     coming: tuple[ComingRow, ...]
     trend: Trend
     previous_flags: int | None = None
+    exceptions: tuple[ExceptionRow, ...] = ()
+
+    @property
+    def excepted_flags(self) -> int:
+        """What exceptions silence today, in all checks."""
+        return sum(check.excepted for check in self.checks)
 
     @property
     def open_flags(self) -> int:

@@ -15,7 +15,7 @@ _FLAG = FlagRow.__table__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True)
 class FlagFilter:
-    """Which flags are asked for; `standing` is open, cleared or all."""
+    """Which flags are asked for; `standing` is open, excepted, cleared or all."""
 
     check: str = ""
     department: str = ""
@@ -50,7 +50,9 @@ def _conditions(wanted: FlagFilter) -> list[ColumnElement[bool]]:
     elif wanted.department:
         conditions.append(_FLAG.c.department_code == wanted.department)
     if wanted.standing == "open":
-        conditions.append(_FLAG.c.cleared_on.is_(None))
+        conditions += [_FLAG.c.cleared_on.is_(None), _FLAG.c.exception_id.is_(None)]
+    elif wanted.standing == "excepted":
+        conditions += [_FLAG.c.cleared_on.is_(None), _FLAG.c.exception_id.is_not(None)]
     elif wanted.standing == "cleared":
         conditions.append(_FLAG.c.cleared_on.is_not(None))
     return conditions

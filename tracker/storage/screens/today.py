@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from tracker.storage.screens.tasks import standings
 from tracker.storage.tables.letters import OutboxRow
@@ -66,12 +66,22 @@ def trend(connection: Connection, days: Sequence[date]) -> list[WeekEnd]:
 
 def open_flag_count(connection: Connection) -> dict[str, int]:
     """How many flags of each check are open."""
-    query = select(_FLAG.c.check_name, func.count()).where(_FLAG.c.cleared_on.is_(None)).group_by(_FLAG.c.check_name)
-    return {row[0]: row[1] for row in connection.execute(query)}
+    return _counted(connection, _FLAG.c.exception_id.is_(None))
+
+
+def excepted_flag_count(connection: Connection) -> dict[str, int]:
+    """How many flags of each check are seen and silenced by an exception."""
+    return _counted(connection, _FLAG.c.exception_id.is_not(None))
+
+
+def _counted(connection: Connection, condition: ColumnElement[bool]) -> dict[str, int]:
+    query = select(_FLAG.c.check_name, func.count()).where(_FLAG.c.cleared_on.is_(None), condition)
+    return {row[0]: row[1] for row in connection.execute(query.group_by(_FLAG.c.check_name))}
 
 
 def _open_flags(connection: Connection) -> dict[str | None, int]:
-    query = select(_FLAG.c.department_code, func.count()).where(_FLAG.c.cleared_on.is_(None))
+    is_open = and_(_FLAG.c.cleared_on.is_(None), _FLAG.c.exception_id.is_(None))
+    query = select(_FLAG.c.department_code, func.count()).where(is_open)
     return {row[0]: row[1] for row in connection.execute(query.group_by(_FLAG.c.department_code))}
 
 

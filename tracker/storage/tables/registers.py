@@ -199,6 +199,9 @@ class FindingVersion(Versioned, table=True):
     departments_printed: str | None = None
     systems_printed: str | None = None
     source: str | None = None
+    guidance_kind: str | None = None
+    given_by: str | None = None
+    document_no: str | None = None
 
 
 class ImprovementPlanVersion(Versioned, table=True):

@@ -89,6 +89,24 @@ class CheckRunRow(SQLModel, table=True):
     as_of: date | None = None
     registers: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     message: str = ""
+    excepted: int = 0  # seen, and silenced by an exception; not among `flagged`
+    requested_by: str = ""
+
+
+class RunRequestRow(SQLModel, table=True):
+    """Somebody asked for a check to be run now. `waits_for` is the check until the run begins: one waits at a time."""
+
+    __tablename__ = "run_request"
+    __table_args__ = (Index("ix_run_request_newest", "check_name", "id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    check_name: str
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    asked_by: str
+    waits_for: str | None = Field(default=None, unique=True)
+    job_run_id: int | None = None
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    outcome: str | None = None  # done / failed
+    summary: str = ""
 
 
 class JobRow(SQLModel, table=True):

@@ -119,6 +119,42 @@ class FlagRow(SQLModel, table=True):
     cleared_on: date | None = None
     details: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     task_key: str
+    exception_id: int | None = None  # the exception that silences it now
+
+
+class FlagExceptionRow(SQLModel, table=True):
+    """An exception for one subject of one check, in force or over; nothing is deleted."""
+
+    __tablename__ = "flag_exception"
+    __table_args__ = (Index("ix_flag_exception_subject", "check_name", "subject", "id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    check_name: str
+    subject: str
+    reason: str
+    until: date
+    approved_by: str
+    granted_on: date
+    granted_at: datetime = Field(sa_type=UtcDateTime)
+    granted_by: str
+    revoked_on: date | None = None
+    revoked_by: str = ""
+    revocation_reason: str = ""
+
+
+class FindingClosingRow(SQLModel, table=True):
+    """That the division held a finding to be answered in full, and that it took this back."""
+
+    __tablename__ = "finding_closing"
+    __table_args__ = (Index("ix_finding_closing_finding", "finding_no", "id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    finding_no: str
+    closed_on: date
+    closed_at: datetime = Field(sa_type=UtcDateTime)
+    closed_by: str
+    note: str
+    reopened_on: date | None = None
+    reopened_by: str = ""
+    reopening_reason: str = ""
 
 
 class EventRow(SQLModel, table=True):

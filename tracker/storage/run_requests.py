@@ -1,0 +1,76 @@
+"""Requests to run a check now: at most one of each check waits, and each is run once."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from tracker.domain.events import Event, Happened, Occasion
+from tracker.storage.events import Events
+from tracker.storage.tables.runs import RunRequestRow
+
+_REQUEST = RunRequestRow.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """Who asked for which check and when; the run it led to and how that ended."""
+
+    id: int
+    check_name: str
+    asked_at: datetime
+    asked_by: str
+    waits_for: str | None
+    job_run_id: int | None
+    ended_at: datetime | None
+    outcome: str | None
+    summary: str
+
+
+_COLUMNS = [_REQUEST.c[field.name] for field in fields(RunRequest)]
+
+
+@dataclass(frozen=True)
+class RunRequests:
+    """Requests, within one transaction."""
+
+    connection: Connection
+    events: Events
+
+    def ask(self, check_name: str, occasion: Occasion) -> RunRequest:
+        """Ask for a run; when one of this check waits already, that one is the answer."""
+        facts = {"check_name": check_name, "asked_at": occasion.at, "asked_by": occasion.by}
+        try:
+            with self.connection.begin_nested():
+                self.connection.execute(insert(_REQUEST).values(waits_for=check_name, summary="", **facts))
+        except IntegrityError:  # the second click
+            return self._select(_REQUEST.c.waits_for == check_name)[0]
+        self.events.append([Event(Happened.CHECK_REQUESTED, f"check:{check_name}", occasion)])
+        return self._select(_REQUEST.c.waits_for == check_name)[0]
+
+    def waiting(self) -> list[RunRequest]:
+        """Those whose run has not begun, the oldest first."""
+        return self._select(_REQUEST.c.waits_for.is_not(None))
+
+    def begin(self, job_run_id: int) -> list[RunRequest]:
+        """Those that a job run has to carry out: what waits now, and what an earlier life of the run left unfinished."""
+        waits = _REQUEST.c.waits_for.is_not(None)
+        self.connection.execute(update(_REQUEST).where(waits).values(waits_for=None, job_run_id=job_run_id))
+        return self._select(_REQUEST.c.job_run_id == job_run_id, _REQUEST.c.ended_at.is_(None))
+
+    def end(self, number: int, at: datetime, outcome: str, summary: str) -> None:
+        """Write down how a requested run ended."""
+        values = {"ended_at": at, "outcome": outcome, "summary": summary}
+        self.connection.execute(update(_REQUEST).where(_REQUEST.c.id == number).values(**values))
+
+    def newest(self, check_name: str) -> RunRequest | None:
+        """The newest request for a check."""
+        query = select(*_COLUMNS).where(_REQUEST.c.check_name == check_name).order_by(_REQUEST.c.id.desc()).limit(1)
+        row = self.connection.execute(query).first()
+        return None if row is None else RunRequest(*row)
+
+    def _select(self, *conditions: Any) -> list[RunRequest]:
+        query = select(*_COLUMNS).where(*conditions).order_by(_REQUEST.c.id)
+        return [RunRequest(*row) for row in self.connection.execute(query)]
