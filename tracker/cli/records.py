@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli import departments
+from tracker.cli import departments, tokens
 from tracker.cli.frame import AsJson, options_of, print_json, read_day, refusals_as_sentences, tell
 from tracker.cli.usage import Commands
 
@@ -63,3 +63,4 @@ def mount(app: typer.Typer) -> None:
     audit.command("verify")(verify)
     app.add_typer(audit, name="audit")
     departments.mount(app)
+    tokens.mount(app)

@@ -35,6 +35,8 @@ class Happened(StrEnum):
     REPORT_ISSUED = "ReportIssued"
     ADDRESS_GIVEN = "AddressGiven"
     ADDRESS_REVOKED = "AddressRevoked"
+    TOKEN_GIVEN = "TokenGiven"
+    TOKEN_REVOKED = "TokenRevoked"
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Occasion:
 @dataclass(frozen=True)
 class Event:
     """One thing that happened. `about` names it: `task:…`, `flag:…`, `register:…`, `letter:…`,
-    `department:…`."""
+    `department:…`, `token:…`."""
 
     kind: Happened
     about: str

@@ -107,6 +107,8 @@ EVENTS = {
     Happened.REPORT_ISSUED: "報告を発行しました",
     Happened.ADDRESS_GIVEN: "所管課のページのアドレスを渡しました",
     Happened.ADDRESS_REVOKED: "所管課のページのアドレスを取り消しました",
+    Happened.TOKEN_GIVEN: "連携にトークンを渡しました",
+    Happened.TOKEN_REVOKED: "連携のトークンを取り消しました",
 }
 
 # Words of the task filter: (value in the address, label), in the order of the tabs.

@@ -17,6 +17,8 @@ class TaskRow(SQLModel, table=True):
         Index("ix_task_open", "closed_on", "deadline"),
         Index("ix_task_department", "department_code", "closed_on", "deadline"),
         Index("ix_task_origin", "origin", "origin_ref"),
+        Index("ix_task_deadline", "deadline", "key"),
+        Index("ix_task_department_deadline", "department_code", "deadline", "key"),
     )
     key: str = Field(primary_key=True)
     origin: str
