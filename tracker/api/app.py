@@ -7,7 +7,20 @@ from fastapi import FastAPI
 from starlette.responses import JSONResponse
 
 from tracker import __version__
-from tracker.api import health, submissions, tasks, verbs
+from tracker.api import (
+    checks,
+    departments,
+    events,
+    findings,
+    health,
+    imports,
+    letters,
+    registers,
+    reports,
+    submissions,
+    tasks,
+    verbs,
+)
 from tracker.api.document import document_of
 from tracker.api.problems import add_problem_answers
 from tracker.api.routes import VERSION, GuardedRoute
@@ -15,7 +28,20 @@ from tracker.api.uses import NotesUse
 from tracker.office import Office
 
 MOUNTED = "/api"
-NOUNS: tuple[ModuleType, ...] = (submissions, verbs, tasks, health)
+NOUNS: tuple[ModuleType, ...] = (
+    submissions,
+    verbs,
+    tasks,
+    findings,
+    checks,
+    imports,
+    registers,
+    departments,
+    letters,
+    events,
+    reports,
+    health,
+)
 
 
 def create_api(office: Office) -> FastAPI:
@@ -23,7 +49,7 @@ def create_api(office: Office) -> FastAPI:
     app = FastAPI(
         docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, telemetry={"auto_configure": False}
     )
-    app.state.office = office
+    app.state.office, app.state.guarded = office, guarded_routes()
     for noun in NOUNS:
         app.include_router(noun.routes)
     document = cache(lambda: JSONResponse(document_of(app, guarded_routes(), MOUNTED, __version__)))

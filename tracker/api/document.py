@@ -27,15 +27,13 @@ def document_of(app: FastAPI, routes: list[GuardedRoute], prefix: str, version: 
     schemas = document["components"]["schemas"]
     for generated in ("HTTPValidationError", "ValidationError"):
         schemas.pop(generated, None)
-    _, problems = models_json_schema(
-        [(Problem, "serialization"), (Conflict, "serialization")], ref_template=REFERENCE
-    )
+    _, problems = models_json_schema([(Problem, "serialization"), (Conflict, "serialization")], ref_template=REFERENCE)
     schemas |= problems["$defs"]
     document["components"]["securitySchemes"] = {
         SECURITY: {"type": "http", "scheme": "bearer", "description": "zesei token add で渡したトークン"}
     }
     for route in routes:
-        for method in route.methods:
+        for method in route.methods or ():
             _complete(document["paths"][f"{prefix}{route.path_format}"][method.lower()], route)
     return document
 

@@ -35,7 +35,9 @@ class Page(Shown, Generic[Line]):
 
 def cursor_of(*place: Any) -> str:
     """A place in a list as an opaque text."""
-    return base64.urlsafe_b64encode(json.dumps(place, ensure_ascii=False).encode("utf-8", "replace")).decode().rstrip("=")
+    return (
+        base64.urlsafe_b64encode(json.dumps(place, ensure_ascii=False).encode("utf-8", "replace")).decode().rstrip("=")
+    )
 
 
 def place_of(cursor: str | None, read: Callable[[list[Any]], Place]) -> Place | None:

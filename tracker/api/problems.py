@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 
-from tracker.api.shapes.problems import Conflict, FieldProblem, Problem
+from tracker.api.shapes.problems import ABOUT_STATUS, Conflict, FieldProblem, Problem
 from tracker.domain.errors import Refusal
 from tracker.settings.reasons import reason_of
 
@@ -49,10 +49,10 @@ class Conflicting(Declined):
 
     def __init__(self, sentence: str, sent: Mapping[str, Any], current: Mapping[str, Any], *, is_stale: bool) -> None:
         super().__init__(409, sentence)
-        kind = {"type": CHANGED_ELSEWHERE} if is_stale else {}
         self.problem = Conflict(
-            title=TITLES[409], status=409, detail=sentence, sent=dict(sent), current=dict(current), **kind
-        )
+            type=CHANGED_ELSEWHERE if is_stale else ABOUT_STATUS, title=TITLES[409], status=409, detail=sentence,
+            sent=dict(sent), current=dict(current),
+        )  # fmt: skip
 
 
 def not_there(sentence: str) -> Declined:
@@ -91,8 +91,8 @@ def _declined(request: Request, error: Exception) -> Response:
 
 def _methods(request: Request) -> list[str]:
     """All methods under which a path is answered; a router alone would name those of its first route."""
-    matching = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
-    return sorted({method for route in matching for method in getattr(route, "methods", None) or ()})
+    matching = [route for route in request.app.state.guarded if route.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for route in matching for method in route.methods or ()}) or ["GET", "HEAD"]
 
 
 def _invalid(request: Request, error: Exception) -> Response:

@@ -1,21 +1,48 @@
 """報告: a department answers to a task, the division decides on the answer."""
 
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import Field
+
 from tracker.answering import CHANGED, Ruling, decide, enter
 from tracker.api.calls import Call, Calling
+from tracker.api.paging import Page, Paged, cursor_of, number_in, page_of, place_of
 from tracker.api.problems import not_there
-from tracker.api.routes import DEPARTMENT, DIVISION, Resources
-from tracker.api.shapes.fields import LARGEST_NUMBER
-from tracker.api.shapes.tasks import TaskShown
+from tracker.api.routes import DEPARTMENT, DIVISION, EVERY_ROLE, Resources
+from tracker.api.shapes.fields import LARGEST_NUMBER, Line, Mark
+from tracker.api.shapes.tasks import SubmissionShown, TaskShown, submission_shown
 from tracker.api.shapes.verbs import Answer, DecisionSent
 from tracker.api.tasks import unknown_task
 from tracker.api.verbs import FIELDS, carry_out, known_department
 from tracker.domain.errors import CommandRefused
 from tracker.domain.submissions import Decision, Submission, SubmissionKind
 from tracker.domain.tasks import Task
+from tracker.storage.screens.onward import submissions_after
 from tracker.storage.store import Records
 
 routes = Resources("報告と判断")
 FIELDS |= {(Answer, "deadline"): "asked_deadline", (Answer, "department"): "named_department"}
+
+
+class SubmissionsAsked(Paged):
+    """Which answers are asked for."""
+
+    waiting: Mark = Field(default=False, description="true にすると、情報管理課の判断を待つものだけ")
+    department: Line = Field(default="", max_length=100, description="報告した所管課の所属コード")
+
+
+@routes.reads("/submissions", roles=EVERY_ROLE, problems=(422,))
+def list_submissions(call: Calling, asked: Annotated[SubmissionsAsked, Query()]) -> Page[SubmissionShown]:
+    """報告の一覧（番号の順）"""
+    after, department = place_of(asked.cursor, number_in) or 0, call.only_department or asked.department
+    if asked.department not in ("", department):
+        return Page[SubmissionShown](items=[], next=None)
+    with call.office.store.reading() as records:
+        found = submissions_after(
+            records.connection, department, after, asked.limit + 1, only_waiting=asked.waiting
+        )  # fmt: skip
+    return page_of(found, asked.limit, submission_shown, lambda submission: cursor_of(submission.id))
 
 
 @routes.changes("/tasks/{key:path}/submissions", roles=DEPARTMENT, problems=(404,), status_code=201)

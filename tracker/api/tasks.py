@@ -30,7 +30,9 @@ class TasksAsked(Paged):
     origin: Origin | None = Field(default=None, description="何から生じたか")
     finding: Line = Field(default="", max_length=100, description="指導番号")
     check: Line = Field(default="", max_length=100, description="検査の名前")
-    q: Line = Field(default="", max_length=100, description="件名・内容に含まれる言葉（空白で区切るとすべてを含むもの）")
+    q: Line = Field(
+        default="", max_length=100, description="件名・内容に含まれる言葉（空白で区切るとすべてを含むもの）"
+    )
     deadline_from: Day | None = Field(default=None, description="期限がこの日以後")
     deadline_until: Day | None = Field(default=None, description="期限がこの日以前")
 

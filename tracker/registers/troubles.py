@@ -1,6 +1,6 @@
 """Everything that is wrong with the files of one import, gathered until all were looked at, and said in one refusal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -19,6 +19,14 @@ class BadCell:
     def __str__(self) -> str:
         place = f"「{self.file}」{self.row}行目" if self.row else f"「{self.file}」"
         return f"{place} {self.column}: {self.trouble}" if self.column else f"{place}: {self.trouble}"
+
+
+class FilesRefused(InputRefused):
+    """Files that cannot be taken, with each thing that is wrong in them; `files` are sentences on whole files."""
+
+    def __init__(self, sentence: str, files: Sequence[str], cells: Sequence[BadCell]) -> None:
+        super().__init__(sentence)
+        self.files, self.cells = tuple(files), tuple(cells)
 
 
 @dataclass
@@ -42,9 +50,9 @@ class Troubles:
     def refuse(self, rows_shown: int) -> None:
         """Raise InputRefused with all of it, when there is anything; of one file's bad rows, so many are shown."""
         if len(self.files) == 1 and not self.cells:
-            raise InputRefused(self.files[0])
+            raise FilesRefused(self.files[0], self.files, ())
         if self.files or self.cells:
-            raise InputRefused("\n".join(self._lines(rows_shown)))
+            raise FilesRefused("\n".join(self._lines(rows_shown)), self.files, self.cells)
 
     def _lines(self, rows_shown: int) -> Iterator[str]:
         what = "ファイルや行" if self.files and self.cells else "ファイル" if self.files else "行"

@@ -8,6 +8,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from tracker.api.app import MOUNTED, create_api
+from tracker.api.imports import largest_import
 from tracker.office import Office
 from tracker.web import (
     checks,
@@ -63,7 +64,13 @@ def _application(desk: Desk, *nouns: ModuleType) -> FastAPI:
     add_error_pages(app, desk)
     settings = desk.office.settings
     largest = submissions.largest_form(settings.answers)
-    app.add_middleware(BodyLimit, limit_of=lambda path: largest if path.startswith("/submissions/") else FORM_BYTES)
+
+    def limit_of(path: str) -> int:
+        if path.startswith(f"{MOUNTED}/"):
+            return largest_import(settings, path) or FORM_BYTES
+        return largest if path.startswith("/submissions/") else FORM_BYTES
+
+    app.add_middleware(BodyLimit, limit_of=limit_of)
     hosts = answered_hosts(settings.web, settings.answers.host if desk.is_outside else None)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
     app.add_middleware(SafeHeaders)

@@ -18,7 +18,9 @@ class TaskLine(Shown):
     """対応（だれかが期限までにすること）"""
 
     key: str = Field(description="対応のキー")
-    origin: Origin = Field(description="何から生じたか: finding（指導事項）、flag（検査）、duty（定期業務）、resolution（審議会）")
+    origin: Origin = Field(
+        description="何から生じたか: finding（指導事項）、flag（検査）、duty（定期業務）、resolution（審議会）"
+    )
     finding: str | None = Field(description="指導事項からのときは指導番号")
     check: str | None = Field(description="検査からのときは検査の名前")
     title: str = Field(description="件名")

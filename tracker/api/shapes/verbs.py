@@ -8,8 +8,8 @@ from tracker.api.shapes.fields import Day, Line, Sent, Text, Version
 from tracker.domain.submissions import SubmissionKind
 
 
-def _example(**fields: object) -> ConfigDict:
-    return ConfigDict(extra="forbid", json_schema_extra={"examples": [fields]})
+def _example(**fields: str | int) -> ConfigDict:
+    return ConfigDict(extra="forbid", json_schema_extra={"examples": [dict(fields)]})
 
 
 class Completion(Sent):
