@@ -6,12 +6,24 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from tracker.api.problems import PROBLEM, TITLES
+from tracker.api.calls import NO_TOKEN, NOT_THIS_ROLE
+from tracker.api.problems import CHANGED_ELSEWHERE, PROBLEM, SENTENCES, TITLES
 from tracker.api.routes import GuardedRoute
 from tracker.api.shapes.problems import Conflict, Problem
 
 SECURITY = "token"
 REFERENCE = "#/components/schemas/{model}"
+TAGS = (
+    "対応", "対応を進める", "報告と判断", "指導事項", "検査と検知", "台帳", "取込み", "所管課", "通知", "経過", "週次報告", "稼働",
+)  # fmt: skip
+ROLES = {"division": "情報管理課", "auditor": "監査", "department": "所管課"}
+SCOPES = {"read": "読むだけのトークンでよい", "write": "読み書きできるトークン"}
+EXAMPLES = {
+    401: NO_TOKEN, 403: NOT_THIS_ROLE, 404: "対応「finding:R5-9/1」はありません。",
+    409: "この対応は、ほかの人が先に更新しました。今の内容を確かめてから、もう一度行ってください。",
+    415: "Content-Type を application/json にして、JSON で送ってください。",
+    422: "送られた内容に直すところがあります。errors を見てください。",
+}  # fmt: skip
 WORDS = (
     "是正の記録を、庁内のほかのシステムから読み、画面と同じことをするための API です。"
     "トークンは `zesei token add` で連携ごとに渡し、`Authorization: Bearer` で送ります。"
@@ -23,6 +35,7 @@ WORDS = (
 def document_of(app: FastAPI, routes: list[GuardedRoute], prefix: str, version: str) -> dict[str, Any]:
     """The whole document; paths are those that a program asks for."""
     document = get_openapi(title="是正 API", version=version, description=WORDS, routes=app.routes)
+    document["tags"] = [{"name": name} for name in TAGS]
     document["paths"] = {f"{prefix}{path}": operations for path, operations in document["paths"].items()}
     schemas = document["components"]["schemas"]
     for generated in ("HTTPValidationError", "ValidationError"):
@@ -40,8 +53,7 @@ def document_of(app: FastAPI, routes: list[GuardedRoute], prefix: str, version: 
 
 def _complete(operation: dict[str, Any], route: GuardedRoute) -> None:
     rule = route.rule
-    if operation.get("description") == operation["summary"]:
-        del operation["description"]
+    operation.pop("description", None)  # the English docstring's: what is told is the summary
     operation["responses"].pop("422", None)
     for answer in operation["responses"].values():
         answer["description"] = "できました"
@@ -50,14 +62,24 @@ def _complete(operation: dict[str, Any], route: GuardedRoute) -> None:
         operation["responses"][str(status)] = _problem(status)
     operation["security"] = [{SECURITY: []}] if rule.roles else []
     if rule.roles:
-        roles = "、".join(sorted(rule.roles))
-        operation["description"] = f"{operation.get('description', '')}\n\n役割: {roles}。範囲: {rule.scope}。".strip()
+        roles = "、".join(word for role, word in ROLES.items() if role in rule.roles)
+        operation["description"] = f"役割: {roles}。{SCOPES[rule.scope]}。"
 
 
 def _problem(status: int) -> dict[str, Any]:
     model = Conflict if status == 409 else Problem
     schema = {"$ref": REFERENCE.format(model=model.__name__)}
-    answer: dict[str, Any] = {"description": TITLES[status], "content": {PROBLEM: {"schema": schema}}}
+    example = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": _sentence(status), "errors": []}
+    if status == 409:
+        example |= {"type": CHANGED_ELSEWHERE, "sent": {"version": 3}, "current": {"version": 4}}
+    if status == 422:
+        example |= {"errors": [{"field": "note", "detail": "必ず書いてください。"}]}
+    content = {PROBLEM: {"schema": schema, "example": example}}
+    answer: dict[str, Any] = {"description": TITLES[status], "content": content}
     if status == 401:
         answer["headers"] = {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}}
     return answer
+
+
+def _sentence(status: int) -> str:
+    return EXAMPLES.get(status) or SENTENCES[status]

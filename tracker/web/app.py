@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
-from tracker.api.app import MOUNTED, create_api
+from tracker.api.app import MOUNTED, mounted_api
 from tracker.api.imports import largest_import
 from tracker.office import Office
 from tracker.web import (
@@ -39,7 +39,7 @@ FORM_BYTES = 1 << 20
 def create_app(office: Office) -> FastAPI:
     """The web application of one office, with the departments' pages and the API in it."""
     app = _application(Desk(office, environment()), *NOUNS, *OUTSIDE_NOUNS)
-    app.mount(MOUNTED, create_api(office), name="api")
+    app.router.routes.append(mounted_api(office))
     return app
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from tracker.api.shapes.fields import Shown
 
@@ -18,17 +18,6 @@ class FieldProblem(Shown):
 
 class Problem(Shown):
     """できなかったこととその理由（RFC 9457）"""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "type": ABOUT_STATUS, "title": "ありません", "status": 404,
-                    "detail": "対応「finding:R5-9/1」はありません。", "errors": [],
-                }
-            ]
-        }
-    )  # fmt: skip
 
     type: str = Field(default=ABOUT_STATUS, description="種類。about:blank は HTTP の状態コードのとおり")
     title: str = Field(description="状態コードの意味")
