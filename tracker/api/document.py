@@ -69,7 +69,13 @@ def _complete(operation: dict[str, Any], route: GuardedRoute) -> None:
 def _problem(status: int) -> dict[str, Any]:
     model = Conflict if status == 409 else Problem
     schema = {"$ref": REFERENCE.format(model=model.__name__)}
-    example = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": _sentence(status), "errors": []}
+    example = {
+        "type": "about:blank",
+        "title": TITLES[status],
+        "status": status,
+        "detail": _sentence(status),
+        "errors": [],
+    }
     if status == 409:
         example |= {"type": CHANGED_ELSEWHERE, "sent": {"version": 3}, "current": {"version": 4}}
     if status == 422:
