@@ -215,7 +215,9 @@ def test_text_stays_text_whatever_it_looks_like(office: Office) -> None:
     assert "&lt;script&gt;alert(1)" in page
 
 
-@pytest.mark.parametrize("key", ["nothing", "'; DROP TABLE task; --", "a%00b", "x" * 3000, "%0A", "..%2f..%2fetc", "%ff"])
+@pytest.mark.parametrize(
+    "key", ["nothing", "'; DROP TABLE task; --", "a%00b", "x" * 3000, "%0A", "..%2f..%2fetc", "%ff"]
+)
 def test_a_task_that_is_not_there_is_answered_so_whatever_it_is_called(office: Office, key: str) -> None:
     client = divisions_program(office)
 

@@ -24,6 +24,10 @@ EXAMPLES = {
     415: "Content-Type を application/json にして、JSON で送ってください。",
     422: "送られた内容に直すところがあります。errors を見てください。",
 }  # fmt: skip
+PLACES = {
+    "key": "対応のキー（例: finding:R5-1/1）", "number": "報告の番号", "stem": "台帳の名前（例: アカウント）", "finding_no": "指導番号",
+    "name": "検査の名前", "day": "報告の日（例: 2024-03-18）",
+}  # fmt: skip
 WORDS = (
     "是正の記録を、庁内のほかのシステムから読み、画面と同じことをするための API です。"
     "トークンは `zesei token add` で連携ごとに渡し、`Authorization: Bearer` で送ります。"
@@ -40,6 +44,9 @@ def document_of(app: FastAPI, routes: list[GuardedRoute], prefix: str, version: 
     schemas = document["components"]["schemas"]
     for generated in ("HTTPValidationError", "ValidationError"):
         schemas.pop(generated, None)
+    for schema in schemas.values():
+        if "enum" in schema:
+            schema.pop("description", None)  # of the domain's words, told to those who read the code
     _, problems = models_json_schema([(Problem, "serialization"), (Conflict, "serialization")], ref_template=REFERENCE)
     schemas |= problems["$defs"]
     document["components"]["securitySchemes"] = {
@@ -55,6 +62,9 @@ def _complete(operation: dict[str, Any], route: GuardedRoute) -> None:
     rule = route.rule
     operation.pop("description", None)  # the English docstring's: what is told is the summary
     operation["responses"].pop("422", None)
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "path":
+            parameter["description"] = PLACES[parameter["name"]]
     for answer in operation["responses"].values():
         answer["description"] = "できました"
     guarded = (401, 403) if rule.roles else ()
