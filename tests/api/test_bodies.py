@@ -32,7 +32,7 @@ def office(tmp_path: Path) -> Office:
         (b'{"a":' * 100_000, 400),
         (b'{"version": ' + b"1" * 5_000 + b', "note": "x"}', 400),
         (b"\xff\xfe{}", 400),
-        ("{'version': 1}".encode(), 400),
+        (b"{'version': 1}", 400),
         ('{"version": 1, "note": "済み"}'.encode("cp932"), 400),
         ('{"version": 1, "note": "済み"}'.encode("utf-16"), 400),
         (b'{"version": 1, "note": "x"', 400),

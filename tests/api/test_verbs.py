@@ -1,6 +1,5 @@
 """A verb sent by a program does what the page's form does; a version that is no longer the task's is told with both."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -244,8 +243,7 @@ def assert_alike(office: Office, first: Task, second: Task) -> None:
     """Both tasks stand alike and the same happened to both."""
     left, right = known(office, first), known(office, second)
     assert replace(left, key="", title="") == replace(right, key="", title="")
-    happened: Callable[[Task], list[tuple[str, Any]]] = lambda task: events(office, task)
-    assert happened(first) == happened(second)
+    assert events(office, first) == events(office, second)
 
 
 def events(office: Office, task: Task) -> list[tuple[str, Any]]:
