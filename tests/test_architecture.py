@@ -58,13 +58,25 @@ def test_the_domain_imports_the_standard_library_dateutil_and_itself() -> None:
     assert outside == []
 
 
+def test_the_api_knows_neither_pages_nor_commands() -> None:
+    assert offenders(modules("tracker/api"), "tracker.web", "tracker.cli") == []
+
+
 def test_storage_knows_nothing_of_files_pages_or_commands() -> None:
-    above = ("tracker.web", "tracker.registers", "tracker.cli", "tracker.office", "tracker.settings", "tracker.clock")
+    above = (
+        "tracker.web",
+        "tracker.api",
+        "tracker.registers",
+        "tracker.cli",
+        "tracker.office",
+        "tracker.settings",
+        "tracker.clock",
+    )
     assert offenders(modules("tracker/storage"), *above) == []
 
 
 def test_registers_know_neither_pages_nor_commands() -> None:
-    assert offenders(modules("tracker/registers"), "tracker.web", "tracker.cli", "tracker.office") == []
+    assert offenders(modules("tracker/registers"), "tracker.web", "tracker.api", "tracker.cli", "tracker.office") == []
 
 
 def test_rows_of_the_database_stay_inside_storage() -> None:
@@ -131,6 +143,7 @@ PLANTED: list[tuple[Callable[[], None], str, str]] = [
         "from tracker import registers",
     ),
     (test_registers_know_neither_pages_nor_commands, "tracker/registers/cells.py", "import tracker.web"),
+    (test_the_api_knows_neither_pages_nor_commands, "tracker/api/tasks.py", "from tracker.web.visit import Visit"),
     (test_rows_of_the_database_stay_inside_storage, "jobs/delivery.py", "from tracker.storage.tables import runs"),
     (test_only_the_clock_asks_what_time_it_is, "jobs/runner.py", "NOW = datetime.now()"),
     (test_only_the_clock_asks_what_time_it_is, "tracker/office.py", "TODAY = datetime.date.today()"),

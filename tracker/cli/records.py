@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli import departments, users
+from tracker.cli import departments, tokens, users
 from tracker.cli.frame import AsJson, options_of, print_json, read_day, refusals_as_sentences, tell
 from tracker.cli.usage import Commands
 
@@ -64,3 +64,4 @@ def mount(app: typer.Typer) -> None:
     app.add_typer(audit, name="audit")
     departments.mount(app)
     users.mount(app)
+    tokens.mount(app)

@@ -61,6 +61,8 @@ class Happened(StrEnum):
     FINDING_REVISED = "FindingRevised"
     FINDING_CLOSED = "FindingClosed"
     FINDING_REOPENED = "FindingReopened"
+    TOKEN_GIVEN = "TokenGiven"
+    TOKEN_REVOKED = "TokenRevoked"
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Occasion:
 @dataclass(frozen=True)
 class Event:
     """One thing that happened. `about` names it: `task:…`, `flag:…`, `register:…`, `letter:…`,
-    `department:…`, `finding:…`, `exception:…`, `check:…`, `account:…`."""
+    `department:…`, `finding:…`, `exception:…`, `check:…`, `account:…`, `token:…`."""
 
     kind: Happened
     about: str

@@ -1,6 +1,6 @@
 """Everything that is wrong with the files of one import, gathered until all were looked at, and said in one refusal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -22,11 +22,11 @@ class BadCell:
 
 
 class FilesRefused(InputRefused):
-    """Several things are wrong; what and where, one by one."""
+    """Files that cannot be taken, with each thing that is wrong in them; `files` are sentences on whole files."""
 
-    def __init__(self, text: str, files: tuple[str, ...], cells: tuple[BadCell, ...]) -> None:
-        super().__init__(text)
-        self.files, self.cells = files, cells
+    def __init__(self, sentence: str, files: Sequence[str], cells: Sequence[BadCell]) -> None:
+        super().__init__(sentence)
+        self.files, self.cells = tuple(files), tuple(cells)
 
 
 @dataclass
@@ -50,9 +50,9 @@ class Troubles:
     def refuse(self, rows_shown: int) -> None:
         """Raise InputRefused with all of it, when there is anything; of one file's bad rows, so many are shown."""
         if len(self.files) == 1 and not self.cells:
-            raise InputRefused(self.files[0])
+            raise FilesRefused(self.files[0], self.files, ())
         if self.files or self.cells:
-            raise FilesRefused("\n".join(self._lines(rows_shown)), tuple(self.files), tuple(self.cells))
+            raise FilesRefused("\n".join(self._lines(rows_shown)), self.files, self.cells)
 
     def _lines(self, rows_shown: int) -> Iterator[str]:
         what = "ファイルや行" if self.files and self.cells else "ファイル" if self.files else "行"

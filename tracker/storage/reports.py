@@ -45,3 +45,9 @@ class Reports:
         """Reports, newest first."""
         rows = self.connection.execute(select(_REPORT).order_by(_REPORT.c.on_day.desc()).limit(limit)).mappings()
         return [IssuedReport(**row) for row in rows]
+
+    def before(self, day: date | None, limit: int) -> list[IssuedReport]:
+        """Reports, newest first, those before a day when one is given."""
+        earlier = [] if day is None else [_REPORT.c.on_day < day]
+        query = select(_REPORT).where(*earlier).order_by(_REPORT.c.on_day.desc()).limit(limit)
+        return [IssuedReport(**row) for row in self.connection.execute(query).mappings()]

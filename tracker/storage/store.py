@@ -30,6 +30,7 @@ from tracker.storage.sessions import Sessions
 from tracker.storage.staff import addresses_of_staff
 from tracker.storage.submissions import Submissions
 from tracker.storage.tasks import Tasks
+from tracker.storage.tokens import Tokens
 from tracker.storage.tries import SignInTries
 from tracker.storage.versions import Versions, known_rows
 
@@ -129,6 +130,11 @@ class Records:
     def job_runs(self) -> JobRuns:
         """The run ledger."""
         return JobRuns(self.connection)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Tokens of integrations."""
+        return Tokens(self.connection, self.events)
 
     @cached_property
     def reports(self) -> Reports:

@@ -131,14 +131,20 @@ class Submissions:
         return [Attachment(*row) for row in self.connection.execute(query)]
 
     def _select_waiting(self, *conditions: Any) -> list[Submission]:
-        return self._select(*conditions, *_WAITS, _SUBMISSION.c.task_key == _TASK.c.key)
+        return self._select(*conditions, *waiting_conditions())
 
     def _select(self, *conditions: Any) -> list[Submission]:
         query = select(*(_SUBMISSION.c[name] for name in _NAMES)).where(*conditions).order_by(_SUBMISSION.c.id)
-        return [_as_submission(row._mapping) for row in self.connection.execute(query)]
+        return [as_submission(row._mapping) for row in self.connection.execute(query)]
 
 
-def _as_submission(row: Any) -> Submission:
+def waiting_conditions() -> list[Any]:
+    """Which answers wait for the division's decision; they join the answer's task."""
+    return [*_WAITS, _SUBMISSION.c.task_key == _TASK.c.key]
+
+
+def as_submission(row: Any) -> Submission:
+    """An answer from its row."""
     decision = None if row["decision"] is None else Decision(row["decision"])
     return Submission(**{**row, "kind": SubmissionKind(row["kind"]), "decision": decision})
 

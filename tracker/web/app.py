@@ -9,6 +9,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from tracker.api.app import MOUNTED, mounted_api
+from tracker.api.imports import largest_import
 from tracker.office import Office
 from tracker.web import (
     accounts,
@@ -54,13 +56,14 @@ FORM_BYTES = 1 << 20
 
 
 def create_app(office: Office, setup: SetupCode | None = None, shown: Sequence[ShownAccount] = ()) -> FastAPI:
-    """The web application of one office, with the departments' pages in it.
+    """The web application of one office, with the departments' pages and the API in it.
 
     `setup` opens the page that makes the first administrator; `shown` are accounts that the sign-in page names with
     their passwords: those of an example office.
     """
     app = _application(Desk(office, environment(), shown=tuple(shown)), *NOUNS, *OUTSIDE_NOUNS)
     app.state.setup = setup or SetupCode()
+    app.router.routes.append(mounted_api(office))
     return app
 
 
@@ -86,10 +89,13 @@ def _application(desk: Desk, *nouns: ModuleType) -> FastAPI:
     settings = desk.office.settings
     answer = submissions.largest_form(settings.answers)
     largest = {"/submissions": answer, "/attachments": answer, "/previews": previews.LARGEST_FORM}
-    app.add_middleware(
-        BodyLimit,
-        limit_of=lambda path: next((n for start, n in largest.items() if path.startswith(start)), FORM_BYTES),
-    )
+
+    def limit_of(path: str) -> int:
+        if path.startswith(f"{MOUNTED}/"):
+            return largest_import(settings, path) or FORM_BYTES
+        return next((limit for start, limit in largest.items() if path.startswith(start)), FORM_BYTES)
+
+    app.add_middleware(BodyLimit, limit_of=limit_of)
     hosts = answered_hosts(settings.web, settings.answers.host if desk.is_outside else None)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
     app.add_middleware(SafeHeaders, web=settings.web)

@@ -9,10 +9,11 @@ from fastapi import Depends
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
+from tracker.visible_text import one_line, several_lines, visible
+
 LONGEST_FILE_NAME = 200
 MOST_FILES_READ, MOST_FIELDS = 100, 50  # more than any form of ours has; how many a department may send is a setting
 NAMELESS = "名前のないファイル"
-UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 async def _form(request: Request) -> AsyncIterator[FormData]:
@@ -25,12 +26,12 @@ Form = Annotated[FormData, Depends(_form)]
 
 def line_of(form: FormData, field: str) -> str:
     """A text of one line: no control character, no line break, no blank at its ends."""
-    return re.sub(r"[\n\t ]+", " ", _typed(form, field)).strip()
+    return one_line(_typed(form, field))
 
 
 def text_of(form: FormData, field: str) -> str:
     """A text of several lines: line ends made alike, no other control character."""
-    return _typed(form, field).strip()
+    return several_lines(_typed(form, field))
 
 
 def files_of(form: FormData, field: str) -> list[UploadFile]:
@@ -40,7 +41,7 @@ def files_of(form: FormData, field: str) -> list[UploadFile]:
 
 def file_name(sent: str | None) -> str:
     """The name a file came with, without folders and what cannot be seen; at most 200 characters, its ending kept."""
-    name = _visible(re.split(r"[/\\]", sent or "")[-1])
+    name = visible(re.split(r"[/\\]", sent or "")[-1])
     name = unicodedata.normalize("NFC", name).strip(" .") or NAMELESS
     if len(name) <= LONGEST_FILE_NAME:
         return name
@@ -52,11 +53,4 @@ def file_name(sent: str | None) -> str:
 
 def _typed(form: FormData, field: str) -> str:
     value = form.get(field)
-    typed = value if isinstance(value, str) else ""
-    even = typed.replace("\r\n", "\n").replace("\r", "\n")
-    return _visible(even, "\n\t")
-
-
-def _visible(text: str, more: str = "") -> str:
-    """Without control characters and marks that turn the order of reading; an office's own characters (外字) stay."""
-    return "".join(char for char in text if unicodedata.category(char) not in UNSEEN or char in more)
+    return value if isinstance(value, str) else ""

@@ -143,6 +143,8 @@ EVENTS = {
     Happened.FINDING_REVISED: "指導事項の記載を改めました",
     Happened.FINDING_CLOSED: "指導事項を完了としました",
     Happened.FINDING_REOPENED: "指導事項の完了を取り消しました",
+    Happened.TOKEN_GIVEN: "連携にトークンを渡しました",
+    Happened.TOKEN_REVOKED: "連携のトークンを取り消しました",
 }
 ROLES = ROLE_WORDS
 FIELDS = {  # of forms, as a form that was not taken is shown again

@@ -24,7 +24,7 @@ class FlagFilter:
 
 def flags_page(connection: Connection, wanted: FlagFilter, page: int, per_page: int = PER_PAGE) -> Slice[Flag]:
     """One page of flags: the open ones by deadline, then the cleared ones, the latest first."""
-    query = select(_FLAG).where(*_conditions(wanted)).order_by(
+    query = select(_FLAG).where(*flag_conditions(wanted)).order_by(
         _FLAG.c.cleared_on.is_not(None), _FLAG.c.cleared_on.desc(), _FLAG.c.deadline.is_(None), _FLAG.c.deadline,
         _FLAG.c.check_name, _FLAG.c.id,
     )  # fmt: skip
@@ -41,7 +41,8 @@ def flag_of_task(connection: Connection, origin_ref: str, task_key: str) -> Flag
     return None if row is None else as_flag(row)
 
 
-def _conditions(wanted: FlagFilter) -> list[ColumnElement[bool]]:
+def flag_conditions(wanted: FlagFilter) -> list[ColumnElement[bool]]:
+    """What the fields of a filter ask for."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.check:
         conditions.append(_FLAG.c.check_name == wanted.check)

@@ -95,6 +95,12 @@ def state_of(letter: Any) -> LetterState:
 
 def letters_page(connection: Connection, wanted: LetterFilter, page: int) -> Slice[LetterLine]:
     """One page of letters, newest first."""
+    query = select(*_COLUMNS).where(*letter_conditions(wanted)).order_by(_OUTBOX.c.on_day.desc(), _OUTBOX.c.id.desc())
+    return slice_of(connection, query, _line, page)
+
+
+def letter_conditions(wanted: LetterFilter) -> list[ColumnElement[bool]]:
+    """What the fields of a filter ask for."""
     conditions = [_STATES[wanted.state]] if wanted.state else []
     if wanted.kind:
         conditions.append(_OUTBOX.c.kind == wanted.kind)
@@ -102,8 +108,7 @@ def letters_page(connection: Connection, wanted: LetterFilter, page: int) -> Sli
         conditions.append(_OUTBOX.c.department_code.is_(None))
     elif wanted.department:
         conditions.append(_OUTBOX.c.department_code == wanted.department)
-    query = select(*_COLUMNS).where(*conditions).order_by(_OUTBOX.c.on_day.desc(), _OUTBOX.c.id.desc())
-    return slice_of(connection, query, _line, page)
+    return conditions
 
 
 def troubled_letters(connection: Connection, since: date, limit: int) -> list[LetterLine]:

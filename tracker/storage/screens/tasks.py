@@ -72,7 +72,7 @@ def tasks_page(
     connection: Connection, wanted: TaskFilter, standing: str, sort: str, today: date, page: int
 ) -> Slice[Task]:
     """One page of tasks; `standing` is a key of `standings`, `sort` a key of `SORTS`."""
-    query = select(*_COLUMNS).where(standings(today)[standing], *_conditions(connection, wanted))
+    query = select(*_COLUMNS).where(standings(today)[standing], *task_conditions(connection, wanted))
     return slice_of(connection, query.order_by(*SORTS[sort], _TASK.c.key), as_task, page)
 
 
@@ -81,7 +81,7 @@ def standing_counts(connection: Connection, wanted: TaskFilter, today: date) -> 
     rules = standings(today)
     names = [field.name for field in fields(StandingCounts)]
     query = select(*(func.count().filter(rules[name]) for name in names)).select_from(_TASK)
-    row = connection.execute(query.where(*_conditions(connection, wanted))).one()
+    row = connection.execute(query.where(*task_conditions(connection, wanted))).one()
     return StandingCounts(**dict(zip(names, row, strict=True)))
 
 
@@ -132,7 +132,8 @@ SORTS: dict[str, tuple[Any, ...]] = {
 }
 
 
-def _conditions(connection: Connection, wanted: TaskFilter) -> list[ColumnElement[bool]]:
+def task_conditions(connection: Connection, wanted: TaskFilter) -> list[ColumnElement[bool]]:
+    """What the fields of a filter ask for."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.department == NO_DEPARTMENT:
         conditions.append(_TASK.c.department_code.is_(None))

@@ -3,10 +3,15 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index
+from sqlalchemy import JSON, Index, text
 from sqlmodel import Field, SQLModel
 
 from tracker.storage.tables.columns import UtcDateTime
+
+
+def _few(name: str, condition: str, *columns: str) -> Index:
+    """An index over the few tasks that meet a condition, in the order of their list."""
+    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
 class TaskRow(SQLModel, table=True):
@@ -18,6 +23,10 @@ class TaskRow(SQLModel, table=True):
         Index("ix_task_department", "department_code", "closed_on", "deadline"),
         Index("ix_task_origin", "origin", "origin_ref"),
         Index("ix_task_effect", "effect_checked_on", "effect_check_on"),
+        Index("ix_task_deadline", "deadline", "key"),
+        Index("ix_task_department_deadline", "department_code", "deadline", "key"),
+        _few("ix_task_answered", "answered_on IS NOT NULL", "closed_on", "deadline", "key"),
+        _few("ix_task_withdrawn", "withdrawn_on IS NOT NULL", "deadline", "key"),
     )
     key: str = Field(primary_key=True)
     origin: str
