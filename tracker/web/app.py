@@ -1,11 +1,9 @@
 """The pages as one application: routes, templates, headers, and nothing from outside the office."""
 
-from pathlib import Path
 from types import ModuleType
 
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.staticfiles import StaticFiles
 
 from tracker.office import Office
 from tracker.web import (
@@ -27,6 +25,7 @@ from tracker.web import (
 from tracker.web.display import environment
 from tracker.web.errors import add_error_pages
 from tracker.web.security import BodyLimit, SafeHeaders, answered_hosts
+from tracker.web.static_files import FOLDER, KeptFiles
 from tracker.web.visit import Desk
 
 NOUNS = (today, findings, tasks, decisions, evidence, checks, flags, registers, reports, letters, forecast, jobs)
@@ -56,7 +55,7 @@ def _application(desk: Desk, *nouns: ModuleType) -> FastAPI:
     app.state.desk = desk
     for noun in nouns:
         app.include_router(noun.routes)
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.mount("/static", KeptFiles(directory=FOLDER), name="static")
     add_error_pages(app, desk)
     settings = desk.office.settings
     largest = submissions.largest_form(settings.answers)

@@ -13,6 +13,7 @@ from tracker.domain.dates import read_date, wareki
 from tracker.domain.errors import DateUnreadable
 from tracker.web import words
 from tracker.web.navigation import ways_of
+from tracker.web.static_files import vendored
 
 
 def environment() -> Environment:
@@ -32,7 +33,7 @@ def environment() -> Environment:
         "cell": cell_words,
         "size": size_words,
     }
-    pages.globals |= {"words": words, "link": link, "same_page": same_page, "ways_of": ways_of}
+    pages.globals |= {"words": words, "link": link, "same_page": same_page, "ways_of": ways_of, "vendored": vendored}
     return pages
 
 
