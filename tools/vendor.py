@@ -45,7 +45,9 @@ SHELVES = (
             Vendored("@digital-go-jp/design-tokens", "design-tokens", "MIT", ("dist/tokens.css", "LICENSE")),
             Vendored(FONT, "biz-udpgothic", "OFL-1.1", ("LICENSE",)),
             Vendored(
-                "swagger-ui-dist", "swagger-ui", "Apache-2.0",
+                "swagger-ui-dist",
+                "swagger-ui",
+                "Apache-2.0",
                 ("swagger-ui-bundle.js", "swagger-ui-bundle.js.LICENSE.txt", "swagger-ui.css", "LICENSE", "NOTICE"),
             ),  # fmt: skip
         ),
@@ -54,7 +56,7 @@ SHELVES = (
         ROOT / "tests" / "browser" / "vendor",
         (Vendored("axe-core", "axe-core", "MPL-2.0", ("axe.min.js", "LICENSE", "LICENSE-3RD-PARTY.txt")),),
     ),
-)  # fmt: skip
+)
 
 
 def fill(shelf: Shelf) -> None:
@@ -72,14 +74,19 @@ def fill(shelf: Shelf) -> None:
 
 
 def copy_font(package: Path, target: Path) -> None:
-    """Every slice of both weights as woff2, and one stylesheet that asks the computer's own fonts first."""
+    """Every slice of both weights as woff2, and one stylesheet that asks the computer's own fonts first.
+
+    The slices leave out Greek, Ⅰ to Ⅹ and ≒: for these a face of its own asks the computer's font alone.
+    """
     sheets = []
     for weight, names in FONT_NAMES.items():
         own = ", ".join(f'local("{name}")' for name in names)
         sheet = (package / f"{weight}.css").read_text(encoding="utf-8")
-        sheets.append(re.sub(r"src: url\(\./files/(\S+\.woff2)\)[^;]*;", rf'src: {own}, url(\1) format("woff2");', sheet))
+        sheet = re.sub(r"src: url\(\./files/(\S+\.woff2)\)[^;]*;", rf'src: {own}, url(\1) format("woff2");', sheet)
+        rest = f"@font-face {{ font-family: 'BIZ UDPGothic'; font-weight: {weight}; src: {own}; }}\n"
+        sheets.append(rest + sheet)
         for slice_ in sorted((package / "files").glob(f"*-{weight}-normal.woff2")):
-            if slice_.name in sheets[-1]:
+            if slice_.name in sheet:
                 shutil.copy(slice_, target)
     (target / "biz-udpgothic.css").write_text("\n".join(sheets), encoding="utf-8")
 

@@ -26,7 +26,7 @@ A_PICTURE = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Served:
     """An office whose pages answer at an address, and two pages of it that no other page leads to."""
 
@@ -46,6 +46,9 @@ def a_demo_office(shared: Path, own: Path) -> Office:
             build_demo(demo_office(None, building, PORT)).store.engine.dispose()
             building.rename(made)
     shutil.copytree(made, own)
+    paper = own / "print" / "2024-03-18" / "0101.pdf"  # a letter that was to be printed
+    paper.parent.mkdir(parents=True)
+    paper.write_bytes(b"%PDF-1.4\n%%EOF\n")
     return demo_office(None, own, PORT)
 
 
@@ -79,7 +82,12 @@ def _pages_of_a_department(office: Office, client: TestClient) -> tuple[str, str
         secret = records.department_keys.give(code, office.clock.now()).secret
     own = [task for task in waiting if task.department_code == code]
     until = office.clock.day_of(office.clock.now()).replace(year=2030)
-    form = {"kind": str(SubmissionKind.DONE), "officer": "職員０１", "note": "写しを添えます。", "round": str(own[1].round)}
+    form = {
+        "kind": str(SubmissionKind.DONE),
+        "officer": "職員０１",
+        "note": "写しを添えます。",
+        "round": str(own[1].round),
+    }
     answer = client.post(link_to(office, own[1], until=until), data=form, files={"files": ("写し.png", A_PICTURE)})
     assert answer.status_code == 200, answer.text
     return f"/departments/{secret}", link_to(office, own[0], until=until)
