@@ -49,7 +49,7 @@ SHELVES = (
                 "swagger-ui",
                 "Apache-2.0",
                 ("swagger-ui-bundle.js", "swagger-ui-bundle.js.LICENSE.txt", "swagger-ui.css", "LICENSE", "NOTICE"),
-            ),  # fmt: skip
+            ),
         ),
     ),
     Shelf(

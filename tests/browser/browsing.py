@@ -84,11 +84,14 @@ class Watch:
 
 
 @contextmanager
-def a_watched_page(browser: Browser, address: str, width: int = WIDE) -> Iterator[tuple[Page, Watch]]:
+def a_watched_page(
+    browser: Browser, address: str, width: int = WIDE, *, scripts: bool = True
+) -> Iterator[tuple[Page, Watch]]:
     """A page in a context of its own, with its watch; paths are relative to the address."""
     context = browser.new_context(
-        base_url=address, locale="ja-JP", timezone_id="Asia/Tokyo", viewport={"width": width, "height": HEIGHT}
-    )
+        base_url=address, locale="ja-JP", timezone_id="Asia/Tokyo", java_script_enabled=scripts,
+        viewport={"width": width, "height": HEIGHT},
+    )  # fmt: skip
     context.set_default_timeout(10_000)
     watch = Watch(urlsplit(address).netloc)
     watch.keep(context)
