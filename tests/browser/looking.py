@@ -47,3 +47,28 @@ def frame_of(page: Page) -> dict[str, Any]:
     """What every page must have around its content."""
     found: dict[str, Any] = page.evaluate(ASK_FRAME)
     return found
+
+
+WATCH_FOCUS = """() => {
+  const ways = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
+  const shown = (one) => one.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true }) && !one.disabled;
+  const name = (one) => one.tagName + " " + (one.getAttribute("aria-label") || one.name || one.textContent.trim()).slice(0, 40);
+  window.waysIn = [...document.querySelectorAll(ways)].filter(shown);
+  window.reached = [];
+  document.addEventListener("focusin", ({ target }) => {
+    const style = getComputedStyle(target), box = target.getBoundingClientRect();
+    const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
+      && box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth;
+    window.reached.push({ name: name(target), at: window.waysIn.indexOf(target), seen });
+  });
+  return window.waysIn.map(name);
+}"""
+
+
+def walk_by_tab(page: Page, steps: int) -> tuple[list[str], list[dict[str, Any]]]:
+    """Every visible link, button and field in the order of the page, and what each press of Tab led to."""
+    ways: list[str] = page.evaluate(WATCH_FOCUS)
+    for _ in range(min(steps, len(ways))):
+        page.keyboard.press("Tab")
+    reached: list[dict[str, Any]] = page.evaluate("window.reached")
+    return ways, reached
