@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 from html import unescape
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -38,9 +39,10 @@ def _walk(page: Page, demo: Served, kinds: dict[str, re.Pattern[str]]) -> dict[s
     waiting = ["/", demo.department_page, demo.answer_page]  # no page leads to the departments' own ones
     waiting += [kind for kind in kinds if "{" not in kind]
     found, seen, opened = dict[str, str](), set[str](), Counter[str]()
+    kind_of = cache(lambda path: next((k for k, pattern in kinds.items() if pattern.fullmatch(_path_of(path))), None))
     while waiting and len(found) < len(kinds):
-        path = waiting.pop(0)
-        kind = next((kind for kind, pattern in kinds.items() if pattern.fullmatch(_path_of(path))), None)
+        path = waiting.pop(next((i for i, link in enumerate(waiting) if kind_of(link) not in found), 0))
+        kind = kind_of(path)
         if path in seen or kind is None or opened[kind] == OPENED_OF_A_KIND:
             continue
         seen.add(path)

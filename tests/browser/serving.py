@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from jobs.demo import build_demo, demo_office
@@ -57,17 +58,23 @@ def served(office: Office) -> Iterator[Served]:
     """The pages, as `zesei serve` answers them, with an answer that has a file."""
     app = create_app(office)
     department_page, answer_page = _pages_of_a_department(office, TestClient(app))
+    with answering(app) as address:
+        yield Served(office, address, department_page, answer_page)
+
+
+@contextmanager
+def answering(app: FastAPI) -> Iterator[str]:
+    """The address at which an application answers as long as it is needed."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()
         while not server.started:
             assert thread.is_alive()
             time.sleep(0.01)
-        port = listening.getsockname()[1]
         try:
-            yield Served(office, f"http://127.0.0.1:{port}", department_page, answer_page)
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         finally:
             server.should_exit = True
             thread.join()
