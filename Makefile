@@ -2,6 +2,7 @@
 # make test   everything the tests need, and all of them
 # make check  format, lint, types, architecture
 # make bench  ratios against the plainest way to do the same
+# make vendor what the pages use of other projects, copied anew (after a change in package.json; needs npm)
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +10,7 @@ PORT ?= 8000
 EXTRAS := --extra pdf --extra oidc --extra ldap --extra postgres
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run install test check bench format lock clean
+.PHONY: run install test check bench format lock vendor clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed
@@ -41,6 +42,10 @@ lock:
 	  --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
 	uv pip compile pyproject.toml --extra build $(EXTRAS) --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate -q -o requirements-dev.lock
+
+vendor: $(VENV)/.installed-dev
+	npm ci
+	$(BIN)/python tools/vendor.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis

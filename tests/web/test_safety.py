@@ -19,21 +19,24 @@ PAGES = (
     "/", "/findings", "/tasks", "/checks", "/flags", "/registers", "/registers/組織", "/letters", "/letters/1", "/jobs",
     "/reports", "/reports/2024-03-18", "/letters/print", "/forecast", "/submissions/x", "/departments/x", "/nothing",
 )  # fmt: skip
+SCRIPTS = ('src="/static/vendor/htmx/htmx.min.js?v=4.0.1"', 'src="/static/zesei.js"')
 PAPERS = ("/letters/1/html", "/reports/2024-03-18/page")
 
 
-def test_every_page_forbids_inline_scripts_frames_of_others_and_caches(client: TestClient) -> None:
+def test_every_page_forbids_foreign_and_inline_scripts_frames_of_others_and_caches(client: TestClient) -> None:
     for page in (*PAGES, "/static/zesei.css", "/reports/2024-03-18/json"):
         headers = client.get(page).headers
-        assert "script-src 'self';" in headers["content-security-policy"], page
-        assert "unsafe" not in headers["content-security-policy"]
+        policy = headers["content-security-policy"]
+        assert "script-src 'self';" in policy, page
+        assert "style-src 'self';" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'self'" in policy
+        assert "upgrade-insecure-requests" not in policy
         assert headers["x-frame-options"] == "SAMEORIGIN"
         assert "strict-transport-security" not in headers, "an office may have no https"
-        assert "upgrade-insecure-requests" not in headers["content-security-policy"]
-        assert "frame-ancestors 'self'" in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
-        assert headers["cache-control"] == "no-store"
+        assert headers["cache-control"] == ("no-cache" if page.startswith("/static/") else "no-store")
 
 
 def test_a_letter_and_a_report_are_shown_shut_in_on_both_sides_of_the_frame(client: TestClient) -> None:
@@ -61,9 +64,26 @@ def test_no_page_names_another_host_or_styles_itself_inline(client: TestClient) 
         text = client.get(page).text
         assert not re.findall(r"""(?:href|src|action)=["'](?!/|#)[^"']*""", text), page
         assert not re.findall(r"""https?://|["']//""", text), page
-        assert not re.findall(r"\sstyle=|<style|<script|\son\w+=", text), page
+        assert not re.findall(r"\sstyle=|<style|\son\w+=|hx-on|js:", text), page
+        assert set(re.findall(r"<script[^>]*>[^<]*", text)) == {f"<script {source} defer>" for source in SCRIPTS}, page
 
     assert "url(" not in client.get("/static/zesei.css").text
+
+
+def test_a_copied_file_is_kept_by_the_browser_and_our_own_is_asked_for_again(client: TestClient) -> None:
+    page = client.get("/").text
+    files = re.findall(r'(?:href|src)="(/static/[^"]+)', page)
+
+    assert len(files) == 6
+    for file in files:
+        answer = client.get(file)
+        assert answer.status_code == 200, file
+        is_copy = file.startswith("/static/vendor/")
+        assert answer.headers["cache-control"] == ("public, max-age=2592000" if is_copy else "no-cache"), file
+        assert re.search(r"\?v=[\d.]+$", file) or not is_copy
+        again = client.get(file, headers={"if-none-match": answer.headers["etag"]})
+        assert again.status_code == 304
+    assert client.get("/static/vendor/nothing.js").status_code == 404
 
 
 def test_nothing_is_changed_through_a_page(client: TestClient) -> None:
@@ -98,7 +118,7 @@ def test_trouble_inside_gets_our_own_page_without_a_trace(office: Office) -> Non
     assert "表示できませんでした" in answer.text
     assert "Traceback" not in answer.text
     assert "task" not in answer.text.partition("<h1>")[2]
-    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    assert "script-src 'self';" in answer.headers["content-security-policy"]
 
 
 @pytest.fixture

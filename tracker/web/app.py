@@ -1,12 +1,10 @@
 """The pages as one application: routes, templates, headers, and nothing from outside the office."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from types import ModuleType
 
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from tracker.api.app import MOUNTED, mounted_api
@@ -45,6 +43,7 @@ from tracker.web.errors import add_error_pages
 from tracker.web.headers import SafeHeaders
 from tracker.web.security import BodyLimit, NotedPeer, answered_hosts
 from tracker.web.setup import SetupCode
+from tracker.web.static_files import FOLDER, KeptFiles
 from tracker.web.visit import Desk, ShownAccount
 
 NOUNS = (
@@ -84,7 +83,7 @@ def _application(desk: Desk, *nouns: ModuleType) -> FastAPI:
     app.state.desk = desk
     for noun in nouns:
         app.include_router(noun.routes)
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.mount("/static", KeptFiles(directory=FOLDER), name="static")
     add_error_pages(app, desk)
     settings = desk.office.settings
     answer = submissions.largest_form(settings.answers)

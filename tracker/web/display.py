@@ -14,6 +14,7 @@ from tracker.domain.errors import DateUnreadable
 from tracker.domain.measures import measure_status
 from tracker.web import words
 from tracker.web.navigation import ways_of
+from tracker.web.static_files import vendored
 
 
 def environment() -> Environment:
@@ -40,6 +41,7 @@ def environment() -> Environment:
         "same_page": same_page,
         "ways_of": ways_of,
         "measure_status": measure_status,
+        "vendored": vendored,
     }
     return pages
 
