@@ -31,7 +31,7 @@ def serve_office(office: Office, host: str | None, port: int | None) -> None:
         tell(f"文面の差替えに誤りがあるので、もとの文面を使います。{trouble}")
     write_catalogue(office.store)
     _refuse_taken_port(host, port)
-    with only_process(office.data_dir), _answer_pages(office), running(runner_of(office)):
+    with only_process(office), _answer_pages(office), running(runner_of(office)):
         tell(f"http://{host}:{port}/ をブラウザーで開いてください。止めるには Ctrl+C を押します。")
         uvicorn.run(create_app(office), host=host, port=port, log_level="warning", access_log=False)
 

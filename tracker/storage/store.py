@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 from tracker.domain.departments import Department
 from tracker.domain.registers import DEPARTMENT, Register
 from tracker.storage.checks import Checks
-from tracker.storage.database import open_engine
+from tracker.storage.database import open_engine, open_to_read
 from tracker.storage.department_keys import DepartmentKeys
 from tracker.storage.events import Events
 from tracker.storage.findings import Findings
@@ -20,6 +20,7 @@ from tracker.storage.forecasts import Forecasts
 from tracker.storage.job_runs import JobRuns
 from tracker.storage.ledger import Ledger
 from tracker.storage.outbox import Outbox
+from tracker.storage.postgresql import only_scheduler
 from tracker.storage.reports import Reports
 from tracker.storage.staff import addresses_of_staff
 from tracker.storage.submissions import Submissions
@@ -120,7 +121,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Records]:
         """A transaction that only reads, on a state that does not change under it."""
-        with self.engine.connect().execution_options(reading=True) as connection, connection.begin():
+        with open_to_read(self.engine) as connection, connection.begin():
             yield Records(connection)
 
     @contextmanager
@@ -128,6 +129,15 @@ class Store:
         """A transaction that writes: all of it or nothing."""
         with self.engine.connect().execution_options(reading=False) as connection, connection.begin():
             yield Records(connection)
+
+    @contextmanager
+    def only_scheduler(self) -> Iterator[None]:
+        """Be the one scheduler of a database that several machines may reach; CommandRefused when there is one."""
+        if self.engine.dialect.name == "sqlite":
+            yield
+            return
+        with only_scheduler(self.engine):
+            yield
 
     @contextmanager
     def trial(self) -> Iterator[Records]:
