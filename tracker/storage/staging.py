@@ -27,6 +27,7 @@ from sqlalchemy.types import TypeEngine
 
 from tracker.domain.registers import BY_STEM, Reference
 from tracker.storage.postgresql import copy_rows
+from tracker.storage.search_entries import follow_import
 from tracker.storage.tables.registers import version_tables
 from tracker.storage.tables.runs import ImportRow
 from tracker.storage.versions import Versions, known_on
@@ -179,6 +180,7 @@ class Stage:
             stays = exists(select(literal(1)).where(self._key_matches(), known_on(table, day)))
             begun = begun.where(~stays)
         self.connection.execute(insert(table).from_select(names, begun))
+        follow_import(self.connection, self.register, import_id)
 
     def _ends(self, day: date, until: date | None) -> ColumnElement[Any]:
         """Until when a row begun on `day` holds: usually `until`, sooner where an addition has spoken in between."""

@@ -22,6 +22,7 @@ from tracker.storage.ledger import Ledger
 from tracker.storage.outbox import Outbox
 from tracker.storage.postgresql import only_scheduler
 from tracker.storage.reports import Reports
+from tracker.storage.search import Search
 from tracker.storage.staff import addresses_of_staff
 from tracker.storage.submissions import Submissions
 from tracker.storage.tasks import Tasks
@@ -83,6 +84,11 @@ class Records:
     def forecasts(self) -> Forecasts:
         """What will go out if nothing changes."""
         return Forecasts(self.connection)
+
+    @cached_property
+    def search(self) -> Search:
+        """What the search box finds."""
+        return Search(self.connection)
 
     @cached_property
     def job_runs(self) -> JobRuns:
