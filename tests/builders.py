@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.databases import answers, everything_in
+from tests.databases import answers
+from tests.databases import everything_in as everything_in
 from tracker.domain.errors import InputRefused
 from tracker.office import Office
 from tracker.registers.importing import Importer, ImportReport

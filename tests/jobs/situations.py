@@ -22,14 +22,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from jobs.checking import Checker, CheckResult, checks_named
 from jobs.registry import runner_of
-from tests.databases import (
-    answers,
-    carry_out,
-    everything_in,
-    is_on_postgresql,
-    refuse_rows,
-    take_rows_again,
-)
+from tests.databases import answers, carry_out, is_on_postgresql, refuse_rows, take_rows_again
+from tests.databases import everything_in as everything_in
 from tracker.clock import OfficeClock
 from tracker.domain.calendar import OfficeCalendar
 from tracker.domain.events import Occasion

@@ -166,6 +166,11 @@ class Outbox:
         """One letter."""
         return next(iter(self._select(_OUTBOX.c.id == number)), None)
 
+    def numbers_of(self, keys: Iterable[str]) -> dict[str, int]:
+        """The numbers of letters, by what they are about."""
+        query = select(_OUTBOX.c.key, _OUTBOX.c.id).where(_OUTBOX.c.key.in_(list(keys)))
+        return {row[0]: row[1] for row in self.connection.execute(query)}
+
     def by_message_id(self, message_id: str) -> QueuedLetter | None:
         """The mail of that Message-ID."""
         return next(iter(self._select(_OUTBOX.c.message_id == message_id, _OUTBOX.c.channel == MAIL)), None)

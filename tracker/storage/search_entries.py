@@ -55,7 +55,7 @@ def keep_search(connection: Connection) -> None:
     search.enter((_task(*row) for row in connection.execute(_all_tasks())), are_new=True)
     for stem in NAMED_BY:
         search.enter(_register_entries(connection, BY_STEM[stem]), are_new=True)
-    search.enter((letter_entry(*row[:4], [*row[4], *row[5]], row[6]) for row in connection.execute(_all_letters())), are_new=True)
+    search.enter((_letter(*row) for row in connection.execute(_all_letters())), are_new=True)
     connection.execute(delete(_NOTE).where(_NOTE.c.name == NOTE))
     connection.execute(insert(_NOTE).values(name=NOTE, text=MADE_BY))
 
@@ -75,13 +75,19 @@ def _task(key: str, code: str | None, title: str, body: str, origin_ref: str, op
     return Entry(TASK, key, code, title, "\n".join(filter(None, [body, origin_ref])), opened_on)
 
 
+def _letter(key: str, code: str | None, subject: str, addressee: str, to: Any, copies: Any, on_day: date) -> Entry:
+    return letter_entry(key, code, subject, addressee, [*to, *copies], on_day)
+
+
 def _register_entries(connection: Connection, register: Register, *conditions: Any) -> Iterator[Entry]:
     table = version_tables()[register.stem]
     names = [column.name for column in register.columns if column.kind in (Kind.CODE, Kind.TEXT)]
     titled, whose = names.index(NAMED_BY[register.stem]), _department_column(table)
     columns = [table.c[name] for name in (*names, *register.keys)]
     query = select(*columns, table.c[whose] if whose else literal(None), table.c.valid_from)
-    query = query.where(table.c.valid_to.is_(None), *conditions).order_by(table.c.valid_from, *columns[-len(register.keys) :])
+    query = query.where(table.c.valid_to.is_(None), *conditions).order_by(
+        table.c.valid_from, *columns[-len(register.keys) :]
+    )
     for row in connection.execute(query):
         texts = row[: len(names)]
         rest = "\n".join(text for place, text in enumerate(texts) if text and place != titled)

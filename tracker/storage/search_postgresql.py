@@ -64,7 +64,9 @@ class PostgresqlIndex:
 
 def _vector(words: str, scope: Sequence[str]) -> str:
     placed = [f"{_lexeme(piece)}:{place}" for place, piece in enumerate(pieces_of(words), start=1)]
-    return " ".join([*placed, *(_lexeme(f"C{one}") for one in singles_of(words)), *(_lexeme(f"S{one}") for one in scope)])
+    return " ".join(
+        [*placed, *(_lexeme(f"C{one}") for one in singles_of(words)), *(_lexeme(f"S{one}") for one in scope)]
+    )
 
 
 def _query(words: Sequence[Word], scope: Sequence[str]) -> str:

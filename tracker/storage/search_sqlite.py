@@ -25,7 +25,9 @@ class SqliteIndex:
             (number, " ".join(pieces_of(words)), " ".join(singles_of(words)), " ".join(map(_hex, scope)))
             for number, words, scope in documents
         ]
-        self.connection.exec_driver_sql("INSERT INTO search_index (rowid, pieces, singles, scope) VALUES (?, ?, ?, ?)", rows)
+        self.connection.exec_driver_sql(
+            "INSERT INTO search_index (rowid, pieces, singles, scope) VALUES (?, ?, ?, ?)", rows
+        )
 
     def drop(self, numbers: Sequence[int]) -> None:
         """Nothing: see above."""

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from tracker.domain.dates import read_date, wareki
 from tracker.domain.errors import DateUnreadable
 from tracker.web import words
-from tracker.web.navigation import ways_of
+from tracker.web.navigation import may_search, ways_of
 
 
 def environment() -> Environment:
@@ -32,7 +32,8 @@ def environment() -> Environment:
         "cell": cell_words,
         "size": size_words,
     }
-    pages.globals |= {"words": words, "link": link, "same_page": same_page, "ways_of": ways_of}
+    pages.globals |= {"words": words, "link": link, "same_page": same_page}
+    pages.globals |= {"ways_of": ways_of, "may_search": may_search}
     return pages
 
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from tracker.domain.accounts import Account
-from tracker.web.routes import SIGNED_IN, WATCHERS, Who
+from tracker.web.routes import DEPARTMENT, SIGNED_IN, WATCHERS, Who
+
+SEARCHERS: Who = WATCHERS | DEPARTMENT
 
 
 @dataclass(frozen=True)
@@ -35,3 +37,8 @@ WAYS = (
 def ways_of(account: Account | None) -> tuple[Way, ...]:
     """What an account may use; nothing without one."""
     return tuple(way for way in WAYS if account and account.role in way.who)
+
+
+def may_search(account: Account | None) -> bool:
+    """Whether the search box is an account's."""
+    return account is not None and account.role in SEARCHERS
