@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import psycopg
+import pytest
 
 from tracker.office import Office
 
@@ -18,6 +19,9 @@ TABLES = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'",
     "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
 }
+
+
+on_both_databases = pytest.mark.usefixtures("database")
 
 
 def is_on_postgresql() -> bool:

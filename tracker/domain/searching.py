@@ -56,9 +56,10 @@ def places_of(words: Iterable[str], text: str) -> list[tuple[int, int]]:
     """Where folded words stand in a text as it is written: from, to; those that touch are one."""
     folded, origins = _folded_with_origins(text)
     places = sorted(
-        (origins[found.start()], origins[found.end()])
-        for word in words for found in re.finditer(re.escape(word), folded)
-    )  # fmt: skip
+        (origins[found.start()][0], origins[found.end() - 1][1])
+        for word in words
+        for found in re.finditer(re.escape(word), folded)
+    )
     joined = list[tuple[int, int]]()
     for start, end in places:
         if joined and start <= joined[-1][1]:
@@ -94,15 +95,15 @@ def _word(text: str) -> Word:
     return Word(text, tuple(pieces[: last + 1]), len(piece) < (LONGEST_PIECE if is_run else 2))
 
 
-def _folded_with_origins(text: str) -> tuple[str, list[int]]:
-    """A text folded, and for each of its characters (and its end) where in the text it comes from."""
-    folded, origins, place = list[str](), list[int](), 0
+def _folded_with_origins(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """A text folded, and for each of its characters from where to where in the text it comes."""
+    folded, origins, place = list[str](), list[tuple[int, int]](), 0
     while place < len(text):
         end = place + 1
         while end < len(text) and (text[end] in _VOICED or unicodedata.combining(text[end])):
             end += 1
         form = fold(text[place:end])
         folded.append(form)
-        origins += [place] * len(form)
+        origins += [(place, end)] * len(form)
         place = end
-    return "".join(folded), [*origins, len(text)]
+    return "".join(folded), origins

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import TypeEngine
+from sqlmodel import AutoString
 
 from tracker.domain.registers import BY_STEM, Reference
 from tracker.storage.postgresql import copy_rows
@@ -241,7 +242,7 @@ class Stage:
     def _type_of(self, name: str) -> TypeEngine[Any]:
         """The type of the register's column, with its order of letters too: a temporary table would take the database's."""
         kind: TypeEngine[Any] = self.versions.table.c[name].type
-        is_text = self._is_postgresql and kind.python_type is str
+        is_text = self._is_postgresql and isinstance(kind, AutoString)
         return String(collation="C") if is_text else kind
 
     def _key_matches(self) -> ColumnElement[bool]:

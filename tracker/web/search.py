@@ -1,6 +1,6 @@
 """検索: one box for tasks, findings, registers and letters; each word typed must stand in what is found."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -28,7 +28,8 @@ class Line:
 
     title: Sequence[Piece]
     more: Sequence[Piece]
-    path: str
+    ref: str
+    path: str = ""
     code: str = ""
     department_code: str | None = None
     on_day: date | None = None
@@ -58,7 +59,7 @@ def _groups(visit: Visit, typed: str, words: Sequence[Word]) -> Iterator[Group]:
     yield _tasks(visit, typed, words)
     watches = visit.account.role in WATCHERS
     if watches:
-        yield _group(visit, "指導事項", FINDING.noun, words, lambda ref: link("findings", ref), link("findings"))
+        yield _findings(visit, words)
         for register in found_registers():
             if register is not FINDING:
                 yield _register(visit, register, typed, words)
@@ -68,26 +69,31 @@ def _groups(visit: Visit, typed: str, words: Sequence[Word]) -> Iterator[Group]:
 
 
 def _tasks(visit: Visit, typed: str, words: Sequence[Word]) -> Group:
-    group = _group(visit, "対応", TASK, words, str, link("tasks", standing="all", q=typed))
-    tasks = visit.records.tasks.by_keys(line.path for line in group.lines)
-    lines = [replace(line, path=link("tasks", line.path), task=tasks[line.path]) for line in group.lines]
+    group = _group(visit, "対応", TASK, words, link("tasks", standing="all", q=typed))
+    tasks = visit.records.tasks.by_keys(line.ref for line in group.lines)
+    lines = [replace(line, path=link("tasks", line.ref), task=tasks[line.ref]) for line in group.lines]
+    return replace(group, lines=lines)
+
+
+def _findings(visit: Visit, words: Sequence[Word]) -> Group:
+    group = _group(visit, "指導事項", FINDING.noun, words, link("findings"))
+    lines = [replace(line, path=link("findings", line.ref), code=line.ref) for line in group.lines]
     return replace(group, lines=lines)
 
 
 def _register(visit: Visit, register: Register, typed: str, words: Sequence[Word]) -> Group:
     path, stem = link("registers", register.stem, q=typed), register.stem
-    group = _group(visit, f"台帳「{stem}」", register.noun, words, str, path, SHOWN_OF_A_REGISTER)
-    lines = [replace(line, path=link("registers", stem, q=line.path), code=line.path) for line in group.lines]
+    group = _group(visit, f"台帳「{stem}」", register.noun, words, path, SHOWN_OF_A_REGISTER)
+    lines = [replace(line, path=link("registers", stem, q=line.ref), code=line.ref) for line in group.lines]
     return replace(group, lines=lines)
 
 
 def _letters(visit: Visit, typed: str, words: Sequence[Word], *, with_links: bool) -> Group:
-    group = _group(visit, "通知", LETTER, words, str, link("letters", q=typed) if with_links else "")
-    numbers = visit.records.outbox.numbers_of(line.path for line in group.lines)
-    lines = [
-        replace(line, path=link("letters", numbers[line.path]) if with_links else "") for line in group.lines
-    ]  # fmt: skip
-    return replace(group, lines=lines)
+    group = _group(visit, "通知", LETTER, words, link("letters", q=typed) if with_links else "")
+    if not with_links:
+        return group
+    numbers = visit.records.outbox.numbers_of(line.ref for line in group.lines)
+    return replace(group, lines=[replace(line, path=link("letters", numbers[line.ref])) for line in group.lines])
 
 
 def _accounts(visit: Visit, typed: str, word: Word) -> Group:
@@ -99,20 +105,18 @@ def _accounts(visit: Visit, typed: str, word: Word) -> Group:
 def _account(account: AccountLine, word: Word) -> Line:
     more = f"職員番号 {account.staff_no or 'なし'}　{account.access_right or ''}　{account.state}"
     path = link("registers", ACCOUNT.stem, q=account.user_id)
-    return Line(marked(account.user_id, [word.text]), marked(more, [word.text]), path, account.system_code)
+    title, rest = (marked(text, [word.text]) for text in (account.user_id, more))
+    return Line(title, rest, account.user_id, path, account.system_code)
 
 
-def _group(
-    visit: Visit, label: str, kind: str, words: Sequence[Word], path_of: Callable[[str], str], all_path: str,
-    limit: int = SHOWN,
-) -> Group:  # fmt: skip
+def _group(visit: Visit, label: str, kind: str, words: Sequence[Word], all_path: str, limit: int = SHOWN) -> Group:
     """What is found of one kind; of a department's account only what is its own."""
     account, texts = visit.account, [word.text for word in words]
     own = account.department_code if account.is_of_department else None
     found = visit.records.search.find(words, kind, own, limit)
     lines = [
         Line(
-            marked(entry.title, texts), snippet(entry.text, texts), path_of(entry.ref),
+            marked(entry.title, texts), snippet(entry.text, texts), entry.ref,
             department_code=entry.department_code, on_day=entry.on_day,
         )
         for entry in found.entries
