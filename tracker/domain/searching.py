@@ -42,14 +42,10 @@ def words_of(typed: str) -> tuple[Word, ...]:
     return tuple(_word(text) for text in dict.fromkeys(_parts(fold(typed))))
 
 
-def pieces_of(text: str) -> list[str]:
-    """The pieces of a text, in order."""
-    return [piece for part in _parts(fold(text[:LONGEST_TEXT])) for piece in _pieces(part)]
-
-
-def singles_of(text: str) -> list[str]:
-    """The characters that stand in a text."""
-    return sorted(set(_GAPS.sub("", fold(text[:LONGEST_TEXT]))))
+def looked_up_by(text: str) -> tuple[list[str], list[str]]:
+    """What a text is looked up by: its pieces in order, and the characters that stand in it."""
+    parts = _parts(fold(text[:LONGEST_TEXT]))
+    return [piece for part in parts for piece in _pieces(part)], sorted(set("".join(parts)))
 
 
 def places_of(words: Iterable[str], text: str) -> list[tuple[int, int]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, column, select, table, text
 
-from tracker.domain.searching import Word, pieces_of, singles_of
+from tracker.domain.searching import Word, looked_up_by
 
 MANY = 2_000  # matches from which on looking through the newest entries is quicker than gathering all matches
 _INDEX = table("search_index", column("id"))
@@ -63,10 +63,9 @@ class PostgresqlIndex:
 
 
 def _vector(words: str, scope: Sequence[str]) -> str:
-    placed = [f"{_lexeme(piece)}:{place}" for place, piece in enumerate(pieces_of(words), start=1)]
-    return " ".join(
-        [*placed, *(_lexeme(f"C{one}") for one in singles_of(words)), *(_lexeme(f"S{one}") for one in scope)]
-    )
+    pieces, singles = looked_up_by(words)
+    placed = [f"{_lexeme(piece)}:{place}" for place, piece in enumerate(pieces, start=1)]
+    return " ".join([*placed, *(_lexeme(f"C{one}") for one in singles), *(_lexeme(f"S{one}") for one in scope)])
 
 
 def _query(words: Sequence[Word], scope: Sequence[str]) -> str:

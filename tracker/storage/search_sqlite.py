@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, literal_column, select, table, text
 
-from tracker.domain.searching import Word, pieces_of, singles_of
+from tracker.domain.searching import Word, looked_up_by
 
 
 class SqliteIndex:
@@ -22,7 +22,7 @@ class SqliteIndex:
     def add(self, documents: Sequence[tuple[int, str, Sequence[str]]]) -> None:
         """Add texts under new numbers."""
         rows = [
-            (number, " ".join(pieces_of(words)), " ".join(singles_of(words)), " ".join(map(_hex, scope)))
+            (number, *map(" ".join, looked_up_by(words)), " ".join(map(_hex, scope)))
             for number, words, scope in documents
         ]
         self.connection.exec_driver_sql(

@@ -29,6 +29,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_search_entry_subject", "search_entry", ["kind", "ref"], unique=True)
+    op.create_index(
+        "ix_account_staff", "account_version", ["staff_no", "system_code", "user_id"], if_not_exists=True
+    )
     connection = op.get_bind()
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(SQLITE_INDEX)
