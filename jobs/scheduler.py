@@ -13,6 +13,7 @@ from jobs.runner import Runner
 from jobs.timetable import POST
 from tracker.clock import machine_clock
 from tracker.domain.errors import CommandRefused
+from tracker.office import Office
 
 LOCK_FILE = "serve.lock"
 SECONDS_A_TICK = 60.0
@@ -20,8 +21,17 @@ SHORTEST_TICK = 0.2  # for an office whose clock runs fast
 
 
 @contextmanager
-def only_process(data_dir: Path) -> Iterator[None]:
-    """Hold the data directory's lock: one scheduler a directory. The system lets go of it when the process dies."""
+def only_process(office: Office) -> Iterator[None]:
+    """Be the only scheduler of an office, of its data directory and of its database, for the length of a `with`.
+
+    The system and the database let go of their locks when the process dies.
+    """
+    with _only_one_of(office.data_dir), office.store.only_scheduler():
+        yield
+
+
+@contextmanager
+def _only_one_of(data_dir: Path) -> Iterator[None]:
     with (data_dir / LOCK_FILE).open("a+b") as file:
         if not _lock(file.fileno()):
             raise CommandRefused(

@@ -40,7 +40,7 @@ def serve_office(office: Office, host: str | None, port: int | None, shown: Sequ
     write_catalogue(office.store)
     _refuse_taken_port(host, port)
     setup = SetupCode()
-    with only_process(office.data_dir), _answer_pages(office), running(runner_of(office)):
+    with only_process(office), _answer_pages(office), running(runner_of(office)):
         _tell_where(office, host, port, setup)
         app = create_app(office, setup, shown)
         uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, proxy_headers=False)

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -10,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.databases import answers
+from tests.databases import everything_in as everything_in
 from tracker.domain.errors import InputRefused
 from tracker.office import Office
 from tracker.registers.importing import Importer, ImportReport
@@ -132,14 +133,4 @@ def register_on(office: Office, table: str, day: date, *columns: str) -> list[tu
 
 def asked(office: Office, query: str, **values: Any) -> list[tuple[Any, ...]]:
     """The rows that a plain SQL question gives."""
-    connection = sqlite3.connect(office.data_dir / "zesei.db")
-    try:
-        return connection.execute(query, values).fetchall()
-    finally:
-        connection.close()
-
-
-def everything_in(office: Office) -> dict[str, list[str]]:
-    """Every row of every table, to see that nothing was changed."""
-    tables = [name for (name,) in asked(office, "SELECT name FROM sqlite_master WHERE type = 'table'")]
-    return {name: sorted(map(repr, asked(office, f"SELECT * FROM {name}"))) for name in tables}
+    return answers(office, query, values)

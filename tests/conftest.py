@@ -1,9 +1,11 @@
 """Situations that tests begin with: an office of its own in an empty folder, and its command."""
 
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.databases import URL
+from tests.postgresql import NotToBeHad, Server, letting_go, running_server
 from tracker.office import Office, open_office
 
 # A law is about what comes out, not about how long a busy machine takes.
@@ -51,6 +55,29 @@ def zesei(tmp_path: Path) -> Command:
         return Outcome(done.returncode, done.stdout, done.stderr)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server; without one, what needs it is left out with a word, and fails in CI."""
+    with ExitStack() as running:
+        try:
+            server = running.enter_context(running_server())
+        except NotToBeHad as why:
+            if os.environ.get("CI"):
+                pytest.fail(f"nothing may be left out in CI: {why}")
+            pytest.skip(f"left out: {why}")
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Each of the databases in turn, for every office and command of a test; see `on_both_databases`."""
+    if request.param == "postgresql":
+        server: Server = request.getfixturevalue("postgresql")
+        monkeypatch.setenv(URL, server.new_database())
+    with letting_go():
+        yield request.param
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from tracker.settings import Settings, load_settings
 from tracker.storage.calendar import is_calendar_kept, keep_calendar
 from tracker.storage.database import sqlite_url
 from tracker.storage.migrations import NEWEST, migrate, revision_of
+from tracker.storage.search_entries import is_search_kept, keep_search
 from tracker.storage.store import Store
 
 DEFAULT_DATA_DIR = Path("data")
@@ -49,6 +50,7 @@ def open_office(config: Path | None, data_dir: Path) -> Office:
     clock = clock_of(data_dir, settings.office.zone)
     calendar = office_calendar(settings.calendar)
     _keep_calendar(store, calendar, calendar_origin(settings.calendar))
+    _keep_search(store)
     return Office(settings, data_dir, clock, calendar, store)
 
 
@@ -74,3 +76,11 @@ def _keep_calendar(store: Store, calendar: OfficeCalendar, origin: str) -> None:
     if not kept:
         with store.transaction() as records:
             keep_calendar(records.connection, calendar, origin)
+
+
+def _keep_search(store: Store) -> None:
+    with store.reading() as records:
+        kept = is_search_kept(records.connection)
+    if not kept:
+        with store.transaction() as records:
+            keep_search(records.connection)

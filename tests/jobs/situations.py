@@ -5,7 +5,6 @@ import csv
 import email.policy
 import shutil
 import socket
-import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +22,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from jobs.checking import Checker, CheckResult, checks_named
 from jobs.registry import runner_of
+from tests.databases import answers, carry_out, is_on_postgresql, refuse_rows, take_rows_again
+from tests.databases import everything_in as everything_in
 from tracker.clock import OfficeClock
 from tracker.domain.calendar import OfficeCalendar
 from tracker.domain.events import Occasion
@@ -50,7 +51,10 @@ def an_office(folder: Path, config: str = "", *, calendar: str = "", old_registe
     """An office of its own in a folder: empty database, its own settings file and days of its own."""
     settings = folder / "config.toml"
     settings.write_text(config + calendar + (OLD_REGISTERS_WILL_DO if old_registers_will_do else ""), encoding="utf-8")
-    shutil.copytree(_empty_office(calendar), folder / "data")
+    if is_on_postgresql():
+        (folder / "data").mkdir()
+    else:
+        shutil.copytree(_empty_office(calendar), folder / "data")
     return open_office(settings, folder / "data")
 
 
@@ -235,38 +239,22 @@ def days(first: date, last: date) -> Iterator[date]:
 
 
 def rows(office: Office, query: str) -> list[Any]:
-    """What a plain SQL question to the database file answers."""
-    with sqlite3.connect(office.data_dir / "zesei.db") as connection:
-        answer = list(connection.execute(query))
-    connection.close()
-    return answer
+    """What a plain SQL question to the database answers."""
+    return answers(office, query)
 
 
 def change(office: Office, *statements: str) -> None:
-    """Change the database file behind the program's back."""
-    with sqlite3.connect(office.data_dir / "zesei.db") as connection:
-        for statement in statements:
-            connection.execute(statement)
-    connection.close()
+    """Change the database behind the program's back."""
+    carry_out(office, *statements)
 
 
 def break_inserts(office: Office, table: str, when: str) -> None:
     """From now on the database refuses some rows, as a full disk would."""
-    change(
-        office,
-        f"CREATE TRIGGER trouble BEFORE INSERT ON {table} WHEN {when} BEGIN SELECT RAISE(ABORT, 'disk full'); END",
-    )
+    refuse_rows(office, table, when)
 
 
 def mend(office: Office) -> None:
-    change(office, "DROP TRIGGER trouble")
-
-
-def everything_in(office: Office, but: Sequence[str] = ()) -> dict[str, list[str]]:
-    """All tables with all their rows."""
-    names = [row[0] for row in rows(office, "SELECT name FROM sqlite_master WHERE type = 'table'")]
-    kept = [name for name in names if not name.startswith("sqlite_") and name not in but]
-    return {name: sorted(map(repr, rows(office, f"SELECT * FROM {name}"))) for name in kept}
+    take_rows_again(office)
 
 
 # ---- the mail server

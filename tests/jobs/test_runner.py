@@ -315,12 +315,13 @@ def test_the_scheduler_first_takes_up_what_was_left_and_then_what_is_due(tmp_pat
 
 
 def test_a_data_directory_has_one_scheduler(tmp_path: Path) -> None:
+    office = an_office(tmp_path)
     with (
-        only_process(tmp_path),
+        only_process(office),
         pytest.raises(CommandRefused, match="もう zesei serve が動いています"),
-        only_process(tmp_path),
+        only_process(office),
     ):
         pass
 
-    with only_process(tmp_path):
+    with only_process(office):
         pass

@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from tests.builders import a_file, a_row, take
+from tests.databases import is_on_postgresql
 from tracker.answering import NamedFile, Ruling, decide, enter
 from tracker.clock import set_clock
 from tracker.domain.accounts import Account, Role
@@ -47,7 +48,10 @@ CLERK = "職員０１"
 
 def an_office(folder: Path, config: str = "") -> Office:
     """An office with four departments, at nine in the morning of a day that does not pass."""
-    shutil.copytree(_office_with_departments(), folder / "data")
+    if is_on_postgresql():
+        _give_departments(folder)
+    else:
+        shutil.copytree(_office_with_departments(), folder / "data")
     settings = folder / "config.toml"
     settings.write_text(config, encoding="utf-8")
     set_clock(folder / "data", "Asia/Tokyo", NINE, pace=0)
@@ -59,10 +63,14 @@ def _office_with_departments() -> Path:
     """A data directory made once: a migration and a calendar of 36 years take two seconds."""
     folder = Path(tempfile.mkdtemp())
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _give_departments(folder)
+    return folder / "data"
+
+
+def _give_departments(folder: Path) -> None:
     office = open_office(None, folder / "data")
     take(office, a_file(folder, "組織", *DEPARTMENTS), on=date(2024, 1, 1))
     office.store.engine.dispose()
-    return folder / "data"
 
 
 def a_task(name: str = "1", **facts: Any) -> Task:

@@ -88,7 +88,7 @@ def refusals_as_sentences(command: Callable[P, R]) -> Callable[P, R]:
             tell(str(refusal))
             raise typer.Exit(FAILED if isinstance(refusal, TrailBroken) else REFUSED) from None
         except OperationalError as trouble:
-            if "locked" not in str(trouble.orig):
+            if not any(word in str(trouble.orig) for word in ("locked", "lock timeout")):
                 raise
             tell(
                 "ほかの処理がデータベースに書き込んでいるため、何も変えていません。少し待ってから、もう一度実行してください。"

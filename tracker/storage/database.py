@@ -11,6 +11,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
+from tracker.storage import postgresql
+
 BUSY_SECONDS = 60  # how long a writer waits for another; a large import holds the lock for some seconds
 CACHE_KIB = 4_096  # of each connection; pages and jobs have several
 BULK_CACHE_KIB = 65_536  # while a large register is taken in
@@ -22,13 +24,29 @@ def sqlite_url(data_dir: Path) -> str:
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for that URL; on SQLite: WAL, foreign keys, one writer at a time from the first statement."""
+    """An engine for that URL: one writer at a time from the first statement; on SQLite WAL and foreign keys."""
     # An error names no values: secrets of links and names of persons do not belong in a log.
-    engine = create_engine(url, json_serializer=to_json, hide_parameters=True)
+    # A connection is tried before it is used: a server may have been started anew since.
+    engine = create_engine(url, json_serializer=to_json, hide_parameters=True, pool_pre_ping=not is_sqlite(url))
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
     return engine
+
+
+def is_sqlite(url: str) -> bool:
+    """Whether a URL names an SQLite database."""
+    return url.startswith("sqlite")
+
+
+def open_to_read(engine: Engine) -> Connection:
+    """A connection whose transactions see one state from first to last."""
+    connection = engine.connect().execution_options(reading=True)
+    if engine.dialect.name == "sqlite":
+        return connection
+    return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def to_json(facts: Any) -> str:
@@ -58,8 +76,9 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
 
 @contextmanager
 def room_for_bulk(connection: Connection) -> Iterator[None]:
-    """A larger page cache for the length of a `with`, on SQLite: a million rows are compared and sorted in it."""
+    """More memory for the length of a `with`: a million rows are compared and sorted in it."""
     if connection.dialect.name != "sqlite":
+        postgresql.room_for_bulk(connection)
         yield
         return
     connection.exec_driver_sql(f"PRAGMA cache_size=-{BULK_CACHE_KIB}")
@@ -86,3 +105,9 @@ def _begin_at_once_or_not(connection: Connection) -> None:
     finally:
         cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
         cursor.close()
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if not options.get("reading", False):
+        postgresql.take_turn(connection, 0 if options.get("brief", False) else BUSY_SECONDS)

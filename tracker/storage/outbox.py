@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert,
 
 from tracker.domain.errors import CommandRefused
 from tracker.domain.events import Event, Happened, Occasion
+from tracker.storage.search import Entry, Search
+from tracker.storage.search_entries import letter_entry
 from tracker.storage.tables.letters import OutboxRow
 
 _OUTBOX = OutboxRow.__table__  # type: ignore[attr-defined]
@@ -86,6 +88,7 @@ class Outbox:
         """Put letters out, all or none."""
         if letters:
             self.connection.execute(insert(_OUTBOX), [_row(letter) for letter in letters])
+            Search(self.connection).enter(map(_entry, letters), are_new=True)
 
     def claim(
         self, now: datetime, lease: timedelta, limit: int, channels: Collection[str] = (MAIL, WEBHOOK)
@@ -163,6 +166,11 @@ class Outbox:
         """One letter."""
         return next(iter(self._select(_OUTBOX.c.id == number)), None)
 
+    def numbers_of(self, keys: Iterable[str]) -> dict[str, int]:
+        """The numbers of letters, by what they are about."""
+        query = select(_OUTBOX.c.key, _OUTBOX.c.id).where(_OUTBOX.c.key.in_(list(keys)))
+        return {row[0]: row[1] for row in self.connection.execute(query)}
+
     def by_message_id(self, message_id: str) -> QueuedLetter | None:
         """The mail of that Message-ID."""
         return next(iter(self._select(_OUTBOX.c.message_id == message_id, _OUTBOX.c.channel == MAIL)), None)
@@ -207,6 +215,11 @@ class Outbox:
     def _select(self, *conditions: Any) -> list[QueuedLetter]:
         query = select(*_COLUMNS).where(*conditions).order_by(_OUTBOX.c.id)
         return [_as_letter(row) for row in self.connection.execute(query)]
+
+
+def _entry(letter: QueuedLetter) -> Entry:
+    addresses = (*letter.recipients, *letter.copies)
+    return letter_entry(letter.key, letter.department_code, letter.subject, letter.addressee, addresses, letter.on_day)
 
 
 def _printed(day: date, only_unaddressed: bool) -> list[ColumnElement[bool]]:

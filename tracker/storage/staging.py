@@ -10,6 +10,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    String,
     Table,
     and_,
     exists,
@@ -22,8 +23,12 @@ from sqlalchemy import (
     update,
 )  # fmt: skip
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.types import TypeEngine
+from sqlmodel import AutoString
 
 from tracker.domain.registers import BY_STEM, Reference
+from tracker.storage.postgresql import copy_rows
+from tracker.storage.search_entries import follow_import
 from tracker.storage.tables.registers import version_tables
 from tracker.storage.tables.runs import ImportRow
 from tracker.storage.versions import Versions, known_on
@@ -60,9 +65,7 @@ class Stage:
 
     def __init__(self, versions: Versions) -> None:
         self.register, self.versions, self.connection = versions.register, versions, versions.connection
-        columns: list[Column[Any]] = [
-            Column(name, versions.table.c[name].type, nullable=True) for name in self.register.names
-        ]
+        columns: list[Column[Any]] = [Column(name, self._type_of(name), nullable=True) for name in self.register.names]
         name = f"stage_{self.register.noun}"
         self.table = Table(
             name, MetaData(), Column("row_number", Integer), *columns,
@@ -73,13 +76,14 @@ class Stage:
         self.index = next(iter(self.table.indexes))
         self.table.indexes.clear()
         self.table.create(self.connection)
-        mark = "?" if self.connection.dialect.paramstyle == "qmark" else "%s"
-        marks = ", ".join([mark] * (len(columns) + 1))
+        marks = ", ".join("?" * (len(columns) + 1))
         self._insert = f"INSERT INTO {name} VALUES ({marks})"
 
     def add(self, rows: list[Row]) -> None:
         """Add rows: row number, then the columns in order; dates as ISO text."""
-        if rows:
+        if self._is_postgresql:
+            copy_rows(self.connection, self.table.name, rows)
+        elif rows:
             self.connection.exec_driver_sql(self._insert, rows)
 
     def finish(self) -> bool:
@@ -89,6 +93,8 @@ class Stage:
                 self.index.create(self.connection)
         except IntegrityError:
             return False
+        if self._is_postgresql:  # nothing else counts the rows of a temporary table before they are compared
+            self.connection.exec_driver_sql(f"ANALYZE {self.table.name}")
         return True
 
     def close(self) -> None:
@@ -175,6 +181,7 @@ class Stage:
             stays = exists(select(literal(1)).where(self._key_matches(), known_on(table, day)))
             begun = begun.where(~stays)
         self.connection.execute(insert(table).from_select(names, begun))
+        follow_import(self.connection, self.register, import_id)
 
     def _ends(self, day: date, until: date | None) -> ColumnElement[Any]:
         """Until when a row begun on `day` holds: usually `until`, sooner where an addition has spoken in between."""
@@ -227,6 +234,16 @@ class Stage:
             key = tuple(old for name, old, _ in pairs if name in self.register.keys)
             changes.append((key, tuple(pair for pair in pairs if pair[1] != pair[2])))
         return tuple(changes)
+
+    @property
+    def _is_postgresql(self) -> bool:
+        return self.connection.dialect.name == "postgresql"
+
+    def _type_of(self, name: str) -> TypeEngine[Any]:
+        """The type of the register's column, with its order of letters too: a temporary table would take the database's."""
+        kind: TypeEngine[Any] = self.versions.table.c[name].type
+        is_text = self._is_postgresql and isinstance(kind, AutoString)
+        return String(collation="C") if is_text else kind
 
     def _key_matches(self) -> ColumnElement[bool]:
         return and_(*(self.table.c[name] == self.versions.table.c[name] for name in self.register.keys))

@@ -13,7 +13,7 @@ from tracker.domain.registers import DEPARTMENT, Register
 from tracker.storage.accounts import Accounts
 from tracker.storage.checks import Checks
 from tracker.storage.closings import Closings
-from tracker.storage.database import open_engine
+from tracker.storage.database import open_engine, open_to_read
 from tracker.storage.department_keys import DepartmentKeys
 from tracker.storage.events import Events
 from tracker.storage.exceptions import Exceptions
@@ -23,9 +23,11 @@ from tracker.storage.forecasts import Forecasts
 from tracker.storage.job_runs import JobRuns
 from tracker.storage.ledger import Ledger
 from tracker.storage.outbox import Outbox
+from tracker.storage.postgresql import only_scheduler
 from tracker.storage.recurrences import Recurrences
 from tracker.storage.reports import Reports
 from tracker.storage.run_requests import RunRequests
+from tracker.storage.search import Search
 from tracker.storage.sessions import Sessions
 from tracker.storage.staff import addresses_of_staff
 from tracker.storage.submissions import Submissions
@@ -127,6 +129,11 @@ class Records:
         return Forecasts(self.connection)
 
     @cached_property
+    def search(self) -> Search:
+        """What the search box finds."""
+        return Search(self.connection)
+
+    @cached_property
     def job_runs(self) -> JobRuns:
         """The run ledger."""
         return JobRuns(self.connection)
@@ -168,7 +175,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Records]:
         """A transaction that only reads, on a state that does not change under it."""
-        with self.engine.connect().execution_options(reading=True) as connection, connection.begin():
+        with open_to_read(self.engine) as connection, connection.begin():
             yield Records(connection)
 
     @contextmanager
@@ -182,6 +189,15 @@ class Store:
         """A transaction for what may be left undone: raises OperationalError at once where another one writes."""
         with self.engine.connect().execution_options(reading=False, brief=True) as connection, connection.begin():
             yield Records(connection)
+
+    @contextmanager
+    def only_scheduler(self) -> Iterator[None]:
+        """Be the one scheduler of a database that several machines may reach; CommandRefused when there is one."""
+        if self.engine.dialect.name == "sqlite":
+            yield
+            return
+        with only_scheduler(self.engine):
+            yield
 
     @contextmanager
     def trial(self) -> Iterator[Records]:

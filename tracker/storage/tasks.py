@@ -13,6 +13,8 @@ from tracker.domain.errors import RecordChanged
 from tracker.domain.events import Event, Occasion
 from tracker.domain.tasks import Origin, RoundReason, Task
 from tracker.storage.events import Events
+from tracker.storage.search import Search
+from tracker.storage.search_entries import task_entry
 from tracker.storage.tables.work import TaskRow
 
 _TASK = TaskRow.__table__  # type: ignore[attr-defined]
@@ -33,6 +35,7 @@ class Tasks:
         """Store new tasks with their opening."""
         if tasks:
             self.connection.execute(insert(_TASK), [_row(task) for task in tasks])
+            Search(self.connection).enter(map(task_entry, tasks), are_new=True)
             self.events.append(task.opened(occasion) for task in tasks)
 
     def save(self, task: Task, *events: Event) -> None:
@@ -53,6 +56,7 @@ class Tasks:
             rows.append({f"new_{name}": row[name] for name in values} | {"known_key": task.key, "known": task.version})
         if self.connection.execute(guarded.values(values), rows).rowcount != len(rows):
             raise RecordChanged("この対応は、ほかの人が先に更新しました。画面を開き直してからやり直してください。")
+        Search(self.connection).enter(map(task_entry, latest.values()))
         self.events.append(event for _, event in changes)
 
     def find(self, key: str) -> Task | None:

@@ -30,6 +30,7 @@ from tracker.web import (
     reports,
     revisions,
     runs,
+    search,
     sessions,
     sign_in,
     submissions,
@@ -47,8 +48,9 @@ from tracker.web.static_files import FOLDER, KeptFiles
 from tracker.web.visit import Desk, ShownAccount
 
 NOUNS = (
-    today, findings, recurrences, guidance, revisions, previews, tasks, decisions, working, evidence, checks, runs,
-    flags, exceptions, registers, reports, letters, forecast, jobs, sign_in, passwords, sessions, accounts, setup_page,
+    today, search, findings, recurrences, guidance, revisions, previews, tasks, decisions, working, evidence, checks,
+    runs, flags, exceptions, registers, reports, letters, forecast, jobs, sign_in, passwords, sessions, accounts,
+    setup_page,
 )  # fmt: skip
 OUTSIDE_NOUNS = (submissions, departments)
 FORM_BYTES = 1 << 20

@@ -13,7 +13,7 @@ from tracker.domain.dates import read_date, wareki
 from tracker.domain.errors import DateUnreadable
 from tracker.domain.measures import measure_status
 from tracker.web import words
-from tracker.web.navigation import ways_of
+from tracker.web.navigation import may_search, ways_of
 from tracker.web.static_files import vendored
 
 
@@ -40,6 +40,7 @@ def environment() -> Environment:
         "link": link,
         "same_page": same_page,
         "ways_of": ways_of,
+        "may_search": may_search,
         "measure_status": measure_status,
         "vendored": vendored,
     }

@@ -26,6 +26,7 @@ def index(visit: Visiting) -> HTMLResponse:
         kind=visit.chosen("kind", frozenset(kinds)),
         department=visit.asked("department"),
         state=visit.chosen("state", frozenset(LetterState)),
+        words=visit.asked("q"),
     )
     slice_ = letters_page(visit.connection, wanted, visit.page_number)
     return visit.page("letters/index.html", slice=slice_, wanted=wanted, kinds=kinds)

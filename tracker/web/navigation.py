@@ -36,3 +36,8 @@ WAYS = (
 def ways_of(account: Account | None) -> tuple[Way, ...]:
     """What an account may use; nothing without one."""
     return tuple(way for way in WAYS if account and account.role in way.who)
+
+
+def may_search(account: Account | None) -> bool:
+    """Whether the search box is an account's."""
+    return account is not None and account.role in READERS

@@ -153,8 +153,14 @@ class Visit:
         return self.desk.answer(self.request, template, status, **own | facts)
 
     def asked(self, name: str) -> str:
-        """A text of the query string, trimmed; control characters never get further than here."""
-        text = "".join(letter for letter in self.request.query_params.get(name, "") if letter.isprintable())
+        """A text of the query string, trimmed; control characters never get further than here.
+
+        Every kind of blank is one: to Python the blank of Japanese keyboards is no printable character.
+        """
+        given = self.request.query_params.get(name, "")
+        text = "".join(
+            " " if letter.isspace() else letter for letter in given if letter.isspace() or letter.isprintable()
+        )
         return text.strip()[:LONGEST_SEARCH]
 
     def chosen(self, name: str, allowed: Mapping[str, object] | frozenset[str], default: str = "") -> str:

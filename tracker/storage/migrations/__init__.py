@@ -4,6 +4,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect
 
+from tracker.storage.postgresql import order_by_code_point
+
 NEWEST = max(path.name[:4] for path in (Path(__file__).parent / "versions").glob("[0-9]*.py"))
 
 
@@ -25,4 +27,6 @@ def migrate(connection: Connection) -> bool:
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    if connection.dialect.name == "postgresql":
+        order_by_code_point(connection)
     return True

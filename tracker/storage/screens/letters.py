@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, not_, or_, select
 
+from tracker.domain.searching import words_of
 from tracker.storage.screens.paging import Slice, slice_of
 from tracker.storage.screens.tasks import NO_DEPARTMENT
+from tracker.storage.search import LETTER, Search
 from tracker.storage.tables.letters import OutboxRow, SentEscalationRow, SentReminderRow
 
 _OUTBOX, _SENT = OutboxRow.__table__, SentReminderRow.__table__  # type: ignore[attr-defined]
@@ -61,11 +63,12 @@ class LetterLine:
 
 @dataclass(frozen=True)
 class LetterFilter:
-    """Which letters are asked for; an empty field asks for all."""
+    """Which letters are asked for; an empty field asks for all. `words` must all stand in a letter's head."""
 
     kind: str = ""
     department: str = ""
     state: str = ""
+    words: str = ""
 
 
 _COLUMNS = [_OUTBOX.c[field.name] for field in fields(LetterLine)]
@@ -95,19 +98,21 @@ def state_of(letter: Any) -> LetterState:
 
 def letters_page(connection: Connection, wanted: LetterFilter, page: int) -> Slice[LetterLine]:
     """One page of letters, newest first."""
-    query = select(*_COLUMNS).where(*letter_conditions(wanted)).order_by(_OUTBOX.c.on_day.desc(), _OUTBOX.c.id.desc())
-    return slice_of(connection, query, _line, page)
+    query = select(*_COLUMNS).where(*letter_conditions(connection, wanted))
+    return slice_of(connection, query.order_by(_OUTBOX.c.on_day.desc(), _OUTBOX.c.id.desc()), _line, page)
 
 
-def letter_conditions(wanted: LetterFilter) -> list[ColumnElement[bool]]:
+def letter_conditions(connection: Connection, wanted: LetterFilter) -> list[ColumnElement[bool]]:
     """What the fields of a filter ask for."""
-    conditions = [_STATES[wanted.state]] if wanted.state else []
+    conditions: list[ColumnElement[bool]] = [_STATES[wanted.state]] if wanted.state else []
     if wanted.kind:
         conditions.append(_OUTBOX.c.kind == wanted.kind)
     if wanted.department == NO_DEPARTMENT:
         conditions.append(_OUTBOX.c.department_code.is_(None))
     elif wanted.department:
         conditions.append(_OUTBOX.c.department_code == wanted.department)
+    if wanted.words:
+        conditions.append(_OUTBOX.c.key.in_(Search(connection).refs_with(words_of(wanted.words), LETTER)))
     return conditions
 
 

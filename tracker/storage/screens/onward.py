@@ -35,7 +35,7 @@ def letters_before(
 ) -> list[LetterLine]:
     """Letters by day and number, the newest first, those before a place when one is given."""
     before = [] if place is None else [tuple_(_OUTBOX.c.on_day, _OUTBOX.c.id) < tuple_(*place)]
-    return letter_lines(connection, limit, *letter_conditions(wanted), *before)
+    return letter_lines(connection, limit, *letter_conditions(connection, wanted), *before)
 
 
 def events_after(connection: Connection, about: str, kind: str, number: int, limit: int) -> list[StoredEvent]:

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from tracker.domain.registers import Kind, Register
+from tracker.domain.searching import fold
 from tracker.storage.screens.paging import PER_PAGE
-from tracker.storage.screens.wording import fold
 from tracker.storage.tables.registers import version_tables
 from tracker.storage.tables.runs import ImportRow
 from tracker.storage.versions import Import, as_import, known_on
@@ -55,6 +55,6 @@ def known_rows_page(connection: Connection, register: Register, day: date, words
 def _matches(words: str, texts: Sequence[ColumnElement[Any]]) -> list[ColumnElement[bool]]:
     """Without folding the columns, which would call Python for each of a million rows: as typed, or made narrow."""
     return [
-        or_(*(text.icontains(form, autoescape=True) for text in texts for form in {word, fold(word) or word}))
+        or_(*(text.icontains(form, autoescape=True) for text in texts for form in {word, fold(word)}))
         for word in words.split()
     ]

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from tracker.domain.searching import words_of
 from tracker.domain.tasks import SOON_DAYS, Origin, Task
 from tracker.storage.screens.paging import Slice, slice_of
-from tracker.storage.screens.wording import contains_words, prepare_search
+from tracker.storage.search import TASK, Search
 from tracker.storage.tables.work import TaskRow
 from tracker.storage.tasks import as_task
 
@@ -147,6 +148,5 @@ def task_conditions(connection: Connection, wanted: TaskFilter) -> list[ColumnEl
         of_check = _TASK.c.origin_ref.startswith(f"{wanted.check}/", autoescape=True)
         conditions += [_TASK.c.origin == str(Origin.FLAG), of_check]
     if wanted.words:
-        prepare_search(connection)
-        conditions += contains_words(wanted.words, _TASK.c.title, _TASK.c.body, _TASK.c.origin_ref)
+        conditions.append(_TASK.c.key.in_(Search(connection).refs_with(words_of(wanted.words), TASK)))
     return conditions

@@ -23,5 +23,5 @@ class UtcDateTime(TypeDecorator[datetime]):
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Give the zone back."""
-        return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value
+        """Give the zone back; PostgreSQL gives the server's own, and the trail's seals hold the words of UTC."""
+        return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
