@@ -12,9 +12,11 @@ from tracker.domain.events import Event, Occasion
 from tracker.domain.tasks import Origin, RoundReason, Task
 from tracker.storage.events import Events
 from tracker.storage.tables.work import TaskRow
+from tracker.storage.tallies import Tallies
 
 _TASK = TaskRow.__table__  # type: ignore[attr-defined]
 _NAMES = [field.name for field in fields(Task)]
+_DERIVED = ("closed_on", "deadline_order", "source")  # for the indexes alone
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Tasks:
         """Store new tasks with their opening."""
         if tasks:
             self.connection.execute(insert(_TASK), [_row(task) for task in tasks])
+            Tallies(self.connection).change((), tasks)
             self.events.append(task.opened(occasion) for task in tasks)
 
     def save(self, task: Task, *events: Event) -> None:
@@ -40,7 +43,8 @@ class Tasks:
         latest = {task.key: task for task, _ in changes}
         if not latest:
             return
-        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in [*_NAMES, "closed_on"] if name != "key"}
+        before = self.by_keys(latest)
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in [*_NAMES, *_DERIVED] if name != "key"}
         guarded = update(_TASK).where(_TASK.c.key == bindparam("known_key"), _TASK.c.version == bindparam("known"))
         rows = []
         for task in latest.values():
@@ -48,6 +52,7 @@ class Tasks:
             rows.append({f"new_{name}": row[name] for name in values} | {"known_key": task.key, "known": task.version})
         if self.connection.execute(guarded.values(values), rows).rowcount != len(rows):
             raise CommandRefused("この対応は、ほかの人が先に更新しました。画面を開き直してからやり直してください。")
+        Tallies(self.connection).change(before.values(), latest.values())
         self.events.append(event for _, event in changes)
 
     def find(self, key: str) -> Task | None:
@@ -98,4 +103,6 @@ def _row(task: Task) -> dict[str, Any]:
         "origin": str(task.origin),
         "round_reason": str(task.round_reason),
         "closed_on": task.completed_on or task.withdrawn_on,
+        "deadline_order": task.deadline_order,
+        "source": task.source,
     }

@@ -14,18 +14,24 @@ class TaskRow(SQLModel, table=True):
 
     __tablename__ = "task"
     __table_args__ = (
-        Index("ix_task_open", "closed_on", "deadline"),
-        Index("ix_task_department", "department_code", "closed_on", "deadline"),
-        Index("ix_task_origin", "origin", "origin_ref"),
+        Index("ix_task_open", "closed_on", "deadline_order", "key", "answered_on", "completed_on"),
+        Index("ix_task_department", "department_code", "closed_on", "deadline_order", "key"),
+        Index("ix_task_source", "source", "closed_on", "deadline_order", "key"),
+        Index("ix_task_origin", "origin", "origin_ref", "deadline_order", "key"),
+        Index("ix_task_deadline", "deadline_order", "key", "closed_on", "opened_on"),
+        Index("ix_task_opened", "closed_on", "opened_on", "key"),
+        Index("ix_task_answered", "answered_on"),
     )
     key: str = Field(primary_key=True)
     origin: str
     origin_ref: str
+    source: str  # the origin, with the check's name for a flag
     title: str
     body: str
     department_code: str | None = None
     department_printed: str = ""
     deadline: date | None = None
+    deadline_order: date  # the deadline, or the last day there is: so that one index lists them in order
     first_deadline: date | None = None
     deadline_printed: str = ""
     opened_on: date
@@ -39,6 +45,17 @@ class TaskRow(SQLModel, table=True):
     round_note: str = ""
     officer_no: str | None = None
     version: int = 1
+
+
+class TaskTallyRow(SQLModel, table=True):
+    """How many tasks count under one heading; changed together with the tasks, see tracker.domain.tallies."""
+
+    __tablename__ = "task_tally"
+    department: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    mark: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    number: int
 
 
 class SubmissionRow(SQLModel, table=True):
@@ -83,7 +100,7 @@ class FlagRow(SQLModel, table=True):
     __tablename__ = "flag"
     __table_args__ = (
         Index("ix_flag_sighting", "check_name", "sighting_key", "first_seen_on"),
-        Index("ix_flag_open", "cleared_on", "check_name"),
+        Index("ix_flag_open", "cleared_on", "check_name", "department_code"),
     )
     id: int | None = Field(default=None, primary_key=True)
     check_name: str
@@ -103,7 +120,7 @@ class EventRow(SQLModel, table=True):
     """Something that happened, with who and when; each entry seals the one before it."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_about", "about", "id"),)
+    __table_args__ = (Index("ix_event_about", "about", "id"), Index("ix_event_kind", "kind", "on_day"))
     id: int = Field(primary_key=True)
     at: datetime = Field(sa_type=UtcDateTime)
     on_day: date
