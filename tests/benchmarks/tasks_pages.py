@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -101,7 +102,9 @@ def measure(large: Site, small: Site, rounds: int) -> None:
         print(f"  {name}: {ours * 1000:.1f} ms / {tenth * 1000:.1f} ms = {ours / tenth:.2f}{limit}", flush=True)
         if path == "/":
             times = ours / empty
-            print(f"  dashboard / empty page = {times:.1f} (at most {EMPTY_LIMIT:.0f}) {_verdict(times <= EMPTY_LIMIT)}")
+            print(
+                f"  dashboard / empty page = {times:.1f} (at most {EMPTY_LIMIT:.0f}) {_verdict(times <= EMPTY_LIMIT)}"
+            )
 
 
 def by_turns(large: Site, small: Site, path: str, rounds: int) -> tuple[float, float]:
@@ -120,9 +123,11 @@ def a_site(folder: Path, tasks: int, open_share: float) -> Site:
     (folder / "組織.csv").write_text("\n".join([header, *rows]), encoding="utf-8")
     Importer(office.settings, date(2018, 4, 1), OCCASION).take(office.store, [folder / "組織.csv"])
     with office.store.transaction() as records:
-        records.checks.write_catalogue([CatalogueEntry(c, n, f"検査{n}", "", "", ("組織",)) for n, c in enumerate(CHECKS)])
+        records.checks.write_catalogue(
+            [CatalogueEntry(c, n, f"検査{n}", "", "", ("組織",)) for n, c in enumerate(CHECKS)]
+        )
     made, dice, still_open = _tasks(tasks, open_share), random.Random(tasks), 0
-    while portion := [task for task, _ in zip(made, range(PORTION))]:
+    while portion := list(islice(made, PORTION)):
         still_open += sum(task.is_open for task in portion)
         with office.store.transaction() as records:
             records.tasks.open_all(portion, OCCASION)

@@ -1,21 +1,23 @@
-"""The sums that tasks count under: changed in the transaction that changes the tasks, read by pages."""
+"""The sums that tasks and flags count under: changed in the transaction that changes these, read by pages."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from sqlalchemy import Connection, Date, bindparam, text
 
-from tracker.domain.tallies import changed_sums
+from tracker.domain.flags import Flag
+from tracker.domain.tallies import Heading, changed_sums, headings_of, headings_of_flag
 from tracker.domain.tasks import Task
 
+_DAY = bindparam("day", type_=Date())
 _ADD = text(
-    "INSERT INTO task_tally (department, source, mark, day, number) VALUES (:department, :source, :mark, :day, :number)"
-    " ON CONFLICT (department, source, mark, day) DO UPDATE SET number = task_tally.number + excluded.number"
-).bindparams(bindparam("day", type_=Date()))
+    "INSERT INTO tally (source, department, mark, day, number) VALUES (:source, :department, :mark, :day, :number)"
+    " ON CONFLICT (source, department, mark, day) DO UPDATE SET number = tally.number + excluded.number"
+).bindparams(_DAY)
 _DROP = text(
-    "DELETE FROM task_tally WHERE department = :department AND source = :source AND mark = :mark AND day = :day"
-    " AND number = 0"
-).bindparams(bindparam("day", type_=Date()))
+    "DELETE FROM tally WHERE source = :source AND department = :department AND mark = :mark AND day = :day AND number = 0"
+).bindparams(_DAY)
 
 
 @dataclass(frozen=True)
@@ -24,15 +26,21 @@ class Tallies:
 
     connection: Connection
 
-    def change(self, before: Iterable[Task], after: Iterable[Task]) -> None:
+    def change_tasks(self, before: Iterable[Task], after: Iterable[Task]) -> None:
         """Count tasks as they stand now instead of as they stood."""
+        self._change(chain.from_iterable(map(headings_of, before)), chain.from_iterable(map(headings_of, after)))
+
+    def change_flags(self, before: Iterable[Flag], after: Iterable[Flag]) -> None:
+        """Count flags as they are now instead of as they were."""
+        own = headings_of_flag
+        self._change(chain.from_iterable(map(own, before)), chain.from_iterable(map(own, after)))
+
+    def _change(self, before: Iterable[Heading], after: Iterable[Heading]) -> None:
         # In one order for everybody: two transactions that change the same sums must not wait for each other.
         changed = sorted(changed_sums(before, after).items())
-        rows = [
-            {"department": at.department, "source": at.source, "mark": str(at.mark), "day": at.day, "number": number}
-            for at, number in changed
-        ]
-        if rows:
+        keys = [{"source": h.source, "department": h.department, "mark": str(h.mark), "day": h.day} for h, _ in changed]
+        if keys:
+            rows = [key | {"number": number} for key, (_, number) in zip(keys, changed, strict=True)]
             self.connection.execute(_ADD, rows)
-        if fewer := [row for row in rows if int(str(row["number"])) < 0]:
-            self.connection.execute(_DROP, [{name: row[name] for name in row if name != "number"} for row in fewer])
+        if fewer := [key for key, (_, number) in zip(keys, changed, strict=True) if number < 0]:
+            self.connection.execute(_DROP, fewer)

@@ -30,7 +30,7 @@ class Tasks:
         """Store new tasks with their opening."""
         if tasks:
             self.connection.execute(insert(_TASK), [_row(task) for task in tasks])
-            Tallies(self.connection).change((), tasks)
+            Tallies(self.connection).change_tasks((), tasks)
             self.events.append(task.opened(occasion) for task in tasks)
 
     def save(self, task: Task, *events: Event) -> None:
@@ -52,7 +52,7 @@ class Tasks:
             rows.append({f"new_{name}": row[name] for name in values} | {"known_key": task.key, "known": task.version})
         if self.connection.execute(guarded.values(values), rows).rowcount != len(rows):
             raise CommandRefused("この対応は、ほかの人が先に更新しました。画面を開き直してからやり直してください。")
-        Tallies(self.connection).change(before.values(), latest.values())
+        Tallies(self.connection).change_tasks(before.values(), latest.values())
         self.events.append(event for _, event in changes)
 
     def find(self, key: str) -> Task | None:

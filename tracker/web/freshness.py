@@ -8,7 +8,7 @@ from tracker.domain.registers import FINDING, IMPROVEMENT_PLAN, REGISTERS, Regis
 from tracker.storage.checks import CatalogueEntry, CheckRun
 from tracker.storage.screens.registers import newest_imports
 from tracker.storage.screens.runs import latest_check_runs
-from tracker.storage.screens.today import open_flag_count
+from tracker.storage.screens.sums import seen_flags
 from tracker.storage.versions import Import
 from tracker.web.visit import Visit
 from tracker.web.words import CHECK_STATES, LATE_CHECK, NEVER_CHECKED, Mark
@@ -68,7 +68,8 @@ def register_ages(visit: Visit) -> dict[str, RegisterAge]:
 
 def check_lines(visit: Visit, ages: dict[str, RegisterAge]) -> list[CheckLine]:
     """Every check that this office runs."""
-    runs, flags = latest_check_runs(visit.connection, visit.today), open_flag_count(visit.connection)
+    runs = latest_check_runs(visit.connection, visit.today)
+    flags = {check: sum(own.values()) for check, own in seen_flags(visit.connection).items()}
     lines = []
     for entry in visit.records.checks.catalogue():
         run = runs.get(entry.name)

@@ -34,9 +34,7 @@ def index(visit: Visiting) -> HTMLResponse:
         wanted=wanted,
         standing=standing,
         sort=sort,
-        slice=tasks_page(
-            visit.connection, wanted, QUERIES[standing], sort, visit.today, visit.page_number, counts
-        ),
+        slice=tasks_page(visit.connection, wanted, QUERIES[standing], sort, visit.today, visit.page_number, counts),
         tabs=[(word, label, getattr(counts, QUERIES[word])) for word, label in TASK_TABS],
         hidden=_hidden(standing, counts),
         titles=check_titles(visit),

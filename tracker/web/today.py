@@ -12,7 +12,7 @@ from tracker.storage.job_runs import ScheduledJob
 from tracker.storage.screens.letters import troubled_letters
 from tracker.storage.screens.runs import failed_runs
 from tracker.storage.screens.submissions import waiting_answers
-from tracker.storage.screens.sums import OpenWork, open_work, summed_standings, summed_trend
+from tracker.storage.screens.sums import OpenWork, open_work, seen_flags, summed_standings, summed_trend
 from tracker.storage.screens.today import must_act, with_flags_and_letters
 from tracker.web.freshness import CheckLine, RegisterAge, check_lines, register_ages
 from tracker.web.routes import SIGNED_IN, Routes
@@ -48,7 +48,7 @@ def show(visit: Visiting) -> HTMLResponse:
         counts=summed_standings(visit.connection, EVERY, EVERY, visit.today),
         waiting=waiting_answers(visit.connection, SHOWN),
         unreachable=_unreachable(visit, work),
-        acting=with_flags_and_letters(visit.connection, shown),
+        acting=with_flags_and_letters(visit.connection, shown, seen_flags(visit.connection)),
         acting_count=len(acting),
         checks=checks,
         summary=_summary(visit, checks),

@@ -1,31 +1,35 @@
 """What pages read from the kept sums: how tasks stand, what lies with each department, the trend."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, select
+from sqlalchemy import Connection, bindparam, case, func, select
 
-from tracker.domain.tallies import EVERY, NO_DEPARTMENT, Mark
-from tracker.domain.tasks import SOON_DAYS
-from tracker.storage.tables.work import TaskTallyRow
+from tracker.domain.tallies import EVERY, NO_DEPARTMENT, SEEN, Mark
+from tracker.domain.tasks import LAST_DAY, SOON_DAYS
+from tracker.storage.tables.work import TallyRow
 
-_SUM = TaskTallyRow.__table__  # type: ignore[attr-defined]
+_SUM = TallyRow.__table__  # type: ignore[attr-defined]
 _OPEN = (str(Mark.WAITING), str(Mark.ANSWERED))
+_SPANS = {str(Mark.OPENED): 1, str(Mark.CLOSED): -1, str(Mark.LATE): 1, str(Mark.LATE_ENDED): -1}
+_OVERDUE = (Mark.LATE, Mark.LATE_ENDED)
 
 
 @dataclass(frozen=True)
 class StandingCounts:
     """How many tasks of a filter stand how; `week` are due from today until Sunday, counted among the others."""
 
-    answered: int
-    overdue: int
-    today: int
-    soon: int
-    later: int
-    week: int
-    completed: int
-    withdrawn: int
+    answered: int = 0
+    overdue: int = 0
+    today: int = 0
+    soon: int = 0
+    later: int = 0
+    week: int = 0
+    completed: int = 0
+    withdrawn: int = 0
 
     @property
     def open(self) -> int:
@@ -49,7 +53,6 @@ class OpenWork:
     open: int
     overdue: int
     this_week: int
-    oldest_deadline: date | None
 
 
 @dataclass(frozen=True)
@@ -63,65 +66,101 @@ class WeekEnd:
 
 def summed_standings(connection: Connection, department: str, source: str, today: date) -> StandingCounts:
     """How the tasks of a department and a source stand; EVERY for all of them."""
-    rules = _standings(today)
-    query = select(*(_total(rules[name]) for name in STANDINGS))
-    query = query.where(_SUM.c.department == department, _SUM.c.source == source, _SUM.c.mark.in_(_STANDING_MARKS))
-    return StandingCounts(*connection.execute(query).one())
+    found = Counter[str]()
+    sunday = today + timedelta(days=6 - today.weekday())
+    for mark, day, number in connection.execute(_STANDINGS_OF, {"source": source, "department": department}):
+        found[_standing(mark, day, today)] += number
+        if mark == Mark.WAITING and today <= day <= sunday:
+            found["week"] += number
+    return StandingCounts(**found)
 
 
 def open_work(connection: Connection, today: date) -> list[OpenWork]:
-    """What is open with each department that has something open, in the order of their codes."""
-    rules = _standings(today)
-    oldest = func.min(case((rules["overdue"], _SUM.c.day)))
-    query = (
-        select(_SUM.c.department, func.sum(_SUM.c.number), _total(rules["overdue"]), _total(rules["week"]), oldest)
-        .where(_SUM.c.department != EVERY, _SUM.c.source == EVERY, _SUM.c.mark.in_(_OPEN))
-        .group_by(_SUM.c.department).order_by(_SUM.c.department)
+    """What is open with each department that has something open, in the order of their codes.
+
+    Whole months are read as one sum each: only this month and this week are read by days.
+    """
+    this_month, sunday = today.replace(day=1), today + timedelta(days=6 - today.weekday())
+    still_open, overdue, week = Counter[str](), Counter[str](), Counter[str]()
+    for code, month, number in connection.execute(_MONTHS):
+        still_open[code] += number
+        overdue[code] += number if month < this_month else 0
+    for code, day, number in connection.execute(_WAITING_DAYS, {"first": this_month, "last": sunday}):
+        overdue[code] += number if day < today else 0
+        week[code] += number if day >= today else 0
+    for code, number in connection.execute(_ANSWERED):
+        still_open[code] += number
+    return [
+        OpenWork(None if code == NO_DEPARTMENT else code, number, overdue[code], week[code])
+        for code, number in sorted(still_open.items())
+    ]
+
+
+def oldest_deadlines(connection: Connection, codes: Collection[str | None]) -> dict[str | None, date]:
+    """The earliest deadline that waits for each of these departments."""
+    query = select(_SUM.c.department, func.min(_SUM.c.day)).where(
+        _SUM.c.source == EVERY, _SUM.c.mark == str(Mark.WAITING), _SUM.c.day < LAST_DAY,
+        _SUM.c.department.in_([code or NO_DEPARTMENT for code in codes]),
     )  # fmt: skip
-    rows = connection.execute(query)
-    return [OpenWork(None if row[0] == NO_DEPARTMENT else row[0], *(int(n) for n in row[1:4]), row[4]) for row in rows]
+    rows = connection.execute(query.group_by(_SUM.c.department))
+    return {None if row[0] == NO_DEPARTMENT else row[0]: row[1] for row in rows}
+
+
+def seen_flags(connection: Connection) -> dict[str, dict[str | None, int]]:
+    """How many flags are open, by check and by department."""
+    found = defaultdict[str, dict[str | None, int]](dict)
+    for source, code, number in connection.execute(_SEEN):
+        found[source.removeprefix(SEEN)][None if code == NO_DEPARTMENT else code] = number
+    return found
 
 
 def summed_trend(connection: Connection, days: Sequence[date]) -> list[WeekEnd]:
-    """Open and overdue tasks at the end of each of those days, as far as is known now."""
+    """Open and overdue tasks at the end of each of those days (the earliest first), as far as is known now.
+
+    Counted back from what is open now: only what began or ended after the first day is read.
+    """
     if not days:
         return []
-    columns = [_stock(begins, ends, day) for day in days for begins, ends in _SPANS]
-    query = select(*columns).where(_SUM.c.department == EVERY, _SUM.c.source == EVERY, _SUM.c.mark.in_(_SPAN_MARKS))
-    row = connection.execute(query).one()
-    return [WeekEnd(day, row[2 * i], row[2 * i + 1]) for i, day in enumerate(days)]
+    still_open, with_deadline = connection.execute(_OPEN_NOW).one()
+    open_since, late_since = [0] * (len(days) + 1), [0] * (len(days) + 1)  # by how many of the days lie before it
+    for mark, day, number in connection.execute(_BEGUN_AND_ENDED, {"after": days[0]}):
+        (late_since if mark in _OVERDUE else open_since)[bisect_left(days, day)] += _SPANS[mark] * number
+    return [
+        WeekEnd(day, still_open - sum(open_since[i + 1 :]), with_deadline - sum(late_since[i + 1 :]))
+        for i, day in enumerate(days)
+    ]
 
 
-_STANDING_MARKS = (*_OPEN, str(Mark.COMPLETED), str(Mark.WITHDRAWN))
-_SPANS = ((Mark.OPENED, Mark.CLOSED), (Mark.LATE, Mark.LATE_ENDED))
-_SPAN_MARKS = tuple(str(mark) for span in _SPANS for mark in span)
+def _standing(mark: str, day: date, today: date) -> str:
+    if mark != Mark.WAITING:
+        return mark
+    if day <= today:
+        return "overdue" if day < today else "today"
+    return "soon" if day <= today + timedelta(days=SOON_DAYS) else "later"
 
 
-def _standings(today: date) -> dict[str, ColumnElement[bool]]:
-    waits, day = _SUM.c.mark == str(Mark.WAITING), _SUM.c.day
-    soon, sunday = today + timedelta(days=SOON_DAYS), today + timedelta(days=6 - today.weekday())
-    return {
-        "answered": _SUM.c.mark == str(Mark.ANSWERED),
-        "overdue": and_(waits, day < today),
-        "today": and_(waits, day == today),
-        "soon": and_(waits, day > today, day <= soon),
-        "later": and_(waits, day > soon),
-        "week": and_(waits, day.between(today, sunday)),
-        "completed": _SUM.c.mark == str(Mark.COMPLETED),
-        "withdrawn": _SUM.c.mark == str(Mark.WITHDRAWN),
-    }
-
-
-def _total(rule: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((rule, _SUM.c.number), else_=literal(0))), 0)
-
-
-def _stock(begins: Mark, ends: Mark, day: date) -> ColumnElement[int]:
-    """What had begun by the end of a day, less what had ended by then."""
-    until = _SUM.c.day <= day
-    signed = case(
-        (and_(until, _SUM.c.mark == str(begins)), _SUM.c.number),
-        (and_(until, _SUM.c.mark == str(ends)), -_SUM.c.number),
-        else_=literal(0),
-    )
-    return func.coalesce(func.sum(signed), 0)
+# Made once: they are asked on every page.
+_STANDINGS_OF = select(_SUM.c.mark, _SUM.c.day, _SUM.c.number).where(
+    _SUM.c.source == bindparam("source"), _SUM.c.department == bindparam("department"),
+    _SUM.c.mark.in_([*_OPEN, str(Mark.COMPLETED), str(Mark.WITHDRAWN)]),
+)  # fmt: skip
+_MONTHS = select(_SUM.c.department, _SUM.c.day, _SUM.c.number).where(
+    _SUM.c.source == EVERY, _SUM.c.mark == str(Mark.WAITING_MONTH)
+)
+_WAITING_DAYS = select(_SUM.c.department, _SUM.c.day, _SUM.c.number).where(
+    _SUM.c.source == EVERY, _SUM.c.mark == str(Mark.WAITING), _SUM.c.department != EVERY,
+    _SUM.c.day.between(bindparam("first"), bindparam("last")),
+)  # fmt: skip
+_ANSWERED = select(_SUM.c.department, _SUM.c.number).where(
+    _SUM.c.source == EVERY, _SUM.c.mark == str(Mark.ANSWERED), _SUM.c.department != EVERY
+)
+_SEEN = select(_SUM.c.source, _SUM.c.department, _SUM.c.number).where(
+    _SUM.c.source >= SEEN, _SUM.c.source < f"{SEEN[:-1]}0", _SUM.c.mark == str(Mark.SEEN)
+)
+_OPEN_NOW = select(
+    func.coalesce(func.sum(_SUM.c.number), 0),
+    func.coalesce(func.sum(case((_SUM.c.day < LAST_DAY, _SUM.c.number), else_=0)), 0),
+).where(_SUM.c.source == EVERY, _SUM.c.department == EVERY, _SUM.c.mark.in_(_OPEN))
+_BEGUN_AND_ENDED = select(_SUM.c.mark, _SUM.c.day, _SUM.c.number).where(
+    _SUM.c.source == EVERY, _SUM.c.department == EVERY, _SUM.c.mark.in_(list(_SPANS)), _SUM.c.day > bindparam("after")
+)

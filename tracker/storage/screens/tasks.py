@@ -66,7 +66,9 @@ def tasks_page(
     """One page of tasks; `standing` is a key of `standings`, `sort` a key of `SORTS`, `counts` are of the same filter."""
     query = select(_TASK.c.key).where(standings(today)[standing], *_conditions(connection, wanted))
     slice_ = ordered_slice(connection, query, SORTS[sort], getattr(counts, standing), page)
-    found = {row.key: as_task(row) for row in connection.execute(select(*_COLUMNS).where(_TASK.c.key.in_(slice_.lines)))}
+    found = {
+        row.key: as_task(row) for row in connection.execute(select(*_COLUMNS).where(_TASK.c.key.in_(slice_.lines)))
+    }
     return Slice(tuple(found[key] for key in slice_.lines), slice_.total, slice_.page)
 
 

@@ -47,12 +47,13 @@ class TaskRow(SQLModel, table=True):
     version: int = 1
 
 
-class TaskTallyRow(SQLModel, table=True):
-    """How many tasks count under one heading; changed together with the tasks, see tracker.domain.tallies."""
+class TallyRow(SQLModel, table=True):
+    """How many tasks or flags count under one heading; changed together with them, see tracker.domain.tallies."""
 
-    __tablename__ = "task_tally"
-    department: str = Field(primary_key=True)
+    __tablename__ = "tally"
+    __table_args__ = (Index("ix_tally_day", "source", "mark", "day", "department"),)
     source: str = Field(primary_key=True)
+    department: str = Field(primary_key=True)
     mark: str = Field(primary_key=True)
     day: date = Field(primary_key=True)
     number: int

@@ -1,4 +1,4 @@
-"""Tasks in the order of their deadlines, and the sums they count under"""
+"""Tasks in the order of their deadlines, and the sums that tasks and flags count under"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+Heading = tuple[str, str, str, date]  # source, department, mark, day
 LAST_DAY, PORTION = date.max, 1000
 TASK = sa.table(
     "task", sa.column("key"), sa.column("origin"), sa.column("origin_ref"), sa.column("department_code"),
@@ -31,18 +32,19 @@ def upgrade() -> None:
     for name in ("ix_task_open", "ix_task_department", "ix_task_origin"):
         op.drop_index(name, "task")
     tally = op.create_table(
-        "task_tally",
-        sa.Column("department", sa.String(), nullable=False),
+        "tally",
         sa.Column("source", sa.String(), nullable=False),
+        sa.Column("department", sa.String(), nullable=False),
         sa.Column("mark", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("department", "source", "mark", "day"),
+        sa.PrimaryKeyConstraint("source", "department", "mark", "day"),
     )
-    sums = _ordered_and_counted()
+    op.create_index("ix_tally_day", "tally", ["source", "mark", "day", "department"])
+    sums = _ordered_and_counted() + _flags_counted()
     if sums:
         op.bulk_insert(tally, [
-            {"department": at[0], "source": at[1], "mark": at[2], "day": at[3], "number": number}
+            {"source": at[0], "department": at[1], "mark": at[2], "day": at[3], "number": number}
             for at, number in sorted(sums.items())
         ])  # fmt: skip
     op.create_index("ix_task_open", "task", ["closed_on", "deadline_order", "key", "answered_on", "completed_on"])
@@ -58,9 +60,9 @@ def upgrade() -> None:
     op.create_index("ix_flag_open", "flag", ["cleared_on", "check_name", "department_code"])
 
 
-def _ordered_and_counted() -> Counter[tuple[str, str, str, date]]:
+def _ordered_and_counted() -> Counter[Heading]:
     """Fill the new columns of every task; the sums that all of them make."""
-    connection, sums = op.get_bind(), Counter[tuple[str, str, str, date]]()
+    connection, sums = op.get_bind(), Counter[Heading]()
     fill = sa.update(TASK).where(TASK.c.key == sa.bindparam("known")).values(
         deadline_order=sa.bindparam("in_order"), source=sa.bindparam("from")
     )  # fmt: skip
@@ -75,26 +77,37 @@ def _ordered_and_counted() -> Counter[tuple[str, str, str, date]]:
     return sums
 
 
+def _flags_counted() -> Counter[Heading]:
+    """The sums of flags that are open."""
+    flag = sa.table("flag", sa.column("check_name"), sa.column("department_code"), sa.column("cleared_on", sa.Date()))
+    query = sa.select(flag.c.check_name, flag.c.department_code).where(flag.c.cleared_on.is_(None))
+    rows = op.get_bind().execute(query)
+    return Counter((f"seen/{row.check_name}", row.department_code or "-", "seen", LAST_DAY) for row in rows)
+
+
 def _source(row: Any) -> str:
     kind = row["origin_ref"].partition("/")[0] if row["origin"] == "flag" else ""
     return f"{row['origin']}/{kind}" if kind else str(row["origin"])
 
 
-def _headings(row: Any) -> Iterator[tuple[str, str, str, date]]:
+def _headings(row: Any) -> Iterator[Heading]:
     if row["closed_on"] is None:
         mark, day = "answered" if row["answered_on"] else "waiting", row["deadline"] or LAST_DAY
     else:
         mark, day = "completed" if row["completed_on"] else "withdrawn", LAST_DAY
-    for department in ("", row["department_code"] or "-"):
-        for source in dict.fromkeys(("", row["origin"], _source(row))):
-            yield department, source, mark, day
+    own = row["department_code"] or "-"
+    for source in dict.fromkeys(("", row["origin"], _source(row))):
+        yield source, "", mark, day
+        yield source, own, mark, day
+    if mark == "waiting":
+        yield "", own, "waiting-month", day.replace(day=1)
     yield from _span("opened", "closed", row["opened_on"], row["closed_on"])
     if row["deadline"] is not None and row["deadline"] < LAST_DAY:
         late_from = max(row["opened_on"], row["deadline"] + timedelta(days=1))
         yield from _span("late", "late-ended", late_from, row["closed_on"])
 
 
-def _span(begins: str, ends: str, first: date, end: date | None) -> Iterator[tuple[str, str, str, date]]:
+def _span(begins: str, ends: str, first: date, end: date | None) -> Iterator[Heading]:
     if end is None or end > first:
         yield "", "", begins, first
         if end is not None:
