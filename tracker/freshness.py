@@ -13,7 +13,7 @@ from tracker.storage.checks import CatalogueEntry, CheckRun
 from tracker.storage.job_runs import JobRun
 from tracker.storage.screens.registers import newest_imports
 from tracker.storage.screens.runs import latest_check_runs
-from tracker.storage.screens.today import excepted_flag_count, open_flag_count
+from tracker.storage.screens.sums import excepted_flags, seen_flags
 from tracker.storage.store import Records
 from tracker.storage.versions import Import
 
@@ -81,15 +81,15 @@ def judge_checks(
     records: Records, today: date, ages: Mapping[str, RegisterAge], job_runs: Mapping[str, JobRun]
 ) -> list[JudgedCheck]:
     """Every check that this office runs; `job_runs` is the newest run of each job."""
-    runs, flags = latest_check_runs(records.connection, today), open_flag_count(records.connection)
-    excepted = excepted_flag_count(records.connection)
+    runs = latest_check_runs(records.connection, today)
+    seen, excepted = seen_flags(records.connection), excepted_flags(records.connection)
     judged = []
     for entry in records.checks.catalogue():
         run = runs.get(entry.name)
         own = tuple(ages[stem] for stem in entry.reads if stem in ages)
         standing, trouble = _judge(entry, run, own, today, job_runs.get("checks"))
-        counts = flags.get(entry.name, 0), standing, trouble, excepted.get(entry.name, 0)
-        judged.append(JudgedCheck(entry, run, own, *counts))
+        flags, silenced = (sum(count.get(entry.name, {}).values()) for count in (seen, excepted))
+        judged.append(JudgedCheck(entry, run, own, flags, standing, trouble, silenced))
     return judged
 
 

@@ -40,6 +40,7 @@ class Standing(StrEnum):
 
 
 SOON_DAYS = 14
+LAST_DAY = date.max  # stands for 「期限の定めなし」 where tasks are put in the order of their deadlines
 STANDING_WORDS = {
     Standing.ANSWERED: "確認待ち",
     Standing.OVERDUE: "期限超過",
@@ -99,6 +100,16 @@ class Task:
     def kind(self) -> str:
         """For a task of a flag its check's name; nothing for the others."""
         return self.origin_ref.partition("/")[0] if self.origin is Origin.FLAG else ""
+
+    @property
+    def source(self) -> str:
+        """The origin, for a task of a flag with its check's name."""
+        return f"{self.origin}/{self.kind}" if self.kind else str(self.origin)
+
+    @property
+    def deadline_order(self) -> date:
+        """The deadline, or the last day there is when there is none: by this tasks are put in order."""
+        return self.deadline or LAST_DAY
 
     @property
     def waits_for_department(self) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from tracker.domain.flags import Flag
 from tracker.storage.tables.work import FlagRow
+from tracker.storage.tallies import Tallies
 
 _FLAG = FlagRow.__table__  # type: ignore[attr-defined]
 
@@ -64,10 +65,12 @@ class Flags:
         """Store new flags."""
         if flags:
             self.connection.execute(insert(_FLAG), [_row(flag) for flag in flags])
+            Tallies(self.connection).change_flags((), flags)
 
     def save_all(self, flags: Sequence[Flag]) -> None:
         """Store flags that were seen again, changed or cleared."""
         if flags:
+            Tallies(self.connection).change_flags(self._by_ids([flag.id for flag in flags if flag.id]), flags)
             names = (
                 "department_code", "summary", "deadline", "first_seen_on", "last_seen_on", "cleared_on", "details",
                 "exception_id",
@@ -80,6 +83,10 @@ class Flags:
         """All open flags of a check were seen again on a day."""
         known = (_FLAG.c.check_name == check_name, _FLAG.c.cleared_on.is_(None), _FLAG.c.last_seen_on < day)
         self.connection.execute(update(_FLAG).where(*known).values(last_seen_on=day))
+
+    def _by_ids(self, ids: Sequence[int]) -> list[Flag]:
+        portions = [ids[start : start + 500] for start in range(0, len(ids), 500)]
+        return [flag for portion in portions for flag in self._select(_FLAG.c.id.in_(portion))]
 
     def _select(self, *conditions: Any) -> list[Flag]:
         query = select(_FLAG).where(*conditions).order_by(_FLAG.c.check_name, _FLAG.c.sighting_key, _FLAG.c.id)

@@ -64,9 +64,9 @@ class Submissions:
         own = self._select_waiting(_SUBMISSION.c.task_key == task_key)
         return own[-1] if own else None
 
-    def pending(self) -> list[Submission]:
-        """All answers that wait for a decision, oldest first."""
-        return self._select_waiting()
+    def pending(self, limit: int | None = None) -> list[Submission]:
+        """Answers that wait for a decision, oldest first; all of them without a limit."""
+        return self._select_waiting(limit=limit)
 
     def replace_undecided(self, task_key: str, occasion: Occasion) -> None:
         """Another answer takes the place of what was not decided on."""
@@ -130,11 +130,12 @@ class Submissions:
         query = select(*columns).where(condition).order_by(_ATTACHMENT.c.id)
         return [Attachment(*row) for row in self.connection.execute(query)]
 
-    def _select_waiting(self, *conditions: Any) -> list[Submission]:
-        return self._select(*conditions, *waiting_conditions())
+    def _select_waiting(self, *conditions: Any, limit: int | None = None) -> list[Submission]:
+        return self._select(*conditions, *waiting_conditions(), limit=limit)
 
-    def _select(self, *conditions: Any) -> list[Submission]:
+    def _select(self, *conditions: Any, limit: int | None = None) -> list[Submission]:
         query = select(*(_SUBMISSION.c[name] for name in _NAMES)).where(*conditions).order_by(_SUBMISSION.c.id)
+        query = query.limit(limit)
         return [as_submission(row._mapping) for row in self.connection.execute(query)]
 
 

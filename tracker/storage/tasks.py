@@ -16,12 +16,14 @@ from tracker.storage.events import Events
 from tracker.storage.search import Search
 from tracker.storage.search_entries import task_entry
 from tracker.storage.tables.work import TaskRow
+from tracker.storage.tallies import Tallies
 
 _TASK = TaskRow.__table__  # type: ignore[attr-defined]
 _NAMES = [field.name for field in fields(Task)]
 _WORDS: dict[str, type[StrEnum]] = {
     "origin": Origin, "round_reason": RoundReason, "measure": MeasureDecision, "approver": Approver, "effect": Effect,
 }  # fmt: skip
+_DERIVED = ("closed_on", "deadline_order", "source")  # for the indexes alone
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Tasks:
         if tasks:
             self.connection.execute(insert(_TASK), [_row(task) for task in tasks])
             Search(self.connection).enter(map(task_entry, tasks), are_new=True)
+            Tallies(self.connection).change_tasks((), tasks)
             self.events.append(task.opened(occasion) for task in tasks)
 
     def save(self, task: Task, *events: Event) -> None:
@@ -48,7 +51,8 @@ class Tasks:
         latest = {task.key: task for task, _ in changes}
         if not latest:
             return
-        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in [*_NAMES, "closed_on"] if name != "key"}
+        before = self.by_keys(latest)
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in [*_NAMES, *_DERIVED] if name != "key"}
         guarded = update(_TASK).where(_TASK.c.key == bindparam("known_key"), _TASK.c.version == bindparam("known"))
         rows = []
         for task in latest.values():
@@ -57,6 +61,7 @@ class Tasks:
         if self.connection.execute(guarded.values(values), rows).rowcount != len(rows):
             raise RecordChanged("この対応は、ほかの人が先に更新しました。画面を開き直してからやり直してください。")
         Search(self.connection).enter(map(task_entry, latest.values()))
+        Tallies(self.connection).change_tasks(before.values(), latest.values())
         self.events.append(event for _, event in changes)
 
     def find(self, key: str) -> Task | None:
@@ -104,4 +109,5 @@ def as_task(row: Any) -> Task:
 def _row(task: Task) -> dict[str, Any]:
     row = {name: getattr(task, name) for name in _NAMES}
     row |= {name: str(row[name]) for name in _WORDS}
-    return row | {"closed_on": task.completed_on or task.withdrawn_on}
+    closed_on = task.completed_on or task.withdrawn_on
+    return row | {"closed_on": closed_on, "deadline_order": task.deadline_order, "source": task.source}

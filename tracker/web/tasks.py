@@ -6,7 +6,8 @@ from starlette.responses import HTMLResponse
 
 from tracker.law import contract_items
 from tracker.storage.screens.letters import letters_about_task
-from tracker.storage.screens.tasks import SORTS, StandingCounts, TaskFilter, standing_counts, tasks_page
+from tracker.storage.screens.sums import StandingCounts
+from tracker.storage.screens.tasks import SORTS, TaskFilter, standing_counts, tasks_page
 from tracker.storage.staff import name_of_staff
 from tracker.web.grounds import ground_of
 from tracker.web.outcomes import outcome
@@ -35,7 +36,7 @@ def index(visit: Visiting) -> HTMLResponse:
         wanted=wanted,
         standing=standing,
         sort=sort,
-        slice=tasks_page(visit.connection, wanted, QUERIES[standing], sort, visit.today, visit.page_number),
+        slice=tasks_page(visit.connection, wanted, QUERIES[standing], sort, visit.today, visit.page_number, counts),
         tabs=[(word, label, getattr(counts, QUERIES[word])) for word, label in TASK_TABS],
         hidden=_hidden(standing, counts),
         titles=check_titles(visit),

@@ -7,15 +7,15 @@ from starlette.responses import HTMLResponse
 
 from tracker.domain.accounts import Role
 from tracker.domain.departments import Department
+from tracker.domain.tallies import EVERY
 from tracker.domain.trends import Frame, trend_picture
 from tracker.storage.job_runs import ScheduledJob
-from tracker.storage.screens.departments import open_task_counts
 from tracker.storage.screens.effects import effects_to_check
 from tracker.storage.screens.letters import troubled_letters
 from tracker.storage.screens.runs import failed_runs
 from tracker.storage.screens.submissions import waiting_answers
-from tracker.storage.screens.tasks import TaskFilter, standing_counts
-from tracker.storage.screens.today import departments_that_are_late, trend
+from tracker.storage.screens.sums import OpenWork, open_work, seen_flags, summed_standings, summed_trend
+from tracker.storage.screens.today import must_act, with_flags_and_letters
 from tracker.web.administration import administrators_page
 from tracker.web.freshness import CheckLine, RegisterAge, check_lines, register_ages
 from tracker.web.own_tasks import own_page
@@ -26,8 +26,7 @@ routes = Routes()
 TREND_WEEKS = 12
 FRAME = Frame(width=560, height=130, left=30, right=110, top=12, bottom=24, label_gap=16)
 LETTERS_SINCE, RUNS_SINCE = timedelta(days=30), timedelta(days=7)
-SHOWN = 10
-EFFECTS_SHOWN = 50
+SHOWN, DEPARTMENTS_SHOWN, EFFECTS_SHOWN = 10, 20, 50
 PATIENCE = timedelta(minutes=15)  # how far behind its due time a job may be before the page says so
 
 
@@ -55,13 +54,16 @@ def _morning(visit: Visit) -> HTMLResponse:
     """What is overdue, who must act, what the last checks saw, how old the registers are."""
     ages = register_ages(visit)
     checks = check_lines(visit, ages)
+    work = open_work(visit.connection, visit.today)
+    acting = must_act(work)
+    shown = acting if visit.asked("departments") == "all" else acting[:DEPARTMENTS_SHOWN]
     return visit.page(
         "today/show.html",
-        counts=standing_counts(visit.connection, TaskFilter(), visit.today),
-        waiting=waiting_answers(visit.connection),
-        waiting_shown=SHOWN,
-        unreachable=_unreachable(visit),
-        late=departments_that_are_late(visit.connection, visit.today),
+        counts=summed_standings(visit.connection, EVERY, EVERY, visit.today),
+        waiting=waiting_answers(visit.connection, SHOWN),
+        unreachable=_unreachable(visit, work),
+        acting=with_flags_and_letters(visit.connection, shown, seen_flags(visit.connection)),
+        acting_count=len(acting),
         checks=checks,
         summary=_summary(visit, checks),
         checked_at=max((line.run.ended_at for line in checks if line.run and line.run.ended_at), default=None),
@@ -77,9 +79,9 @@ def _morning(visit: Visit) -> HTMLResponse:
     )
 
 
-def _unreachable(visit: Visit) -> list[tuple[Department, int]]:
+def _unreachable(visit: Visit, work: list[OpenWork]) -> list[tuple[Department, int]]:
     """Departments that no mail reaches although they have something to do, and how much."""
-    counts = open_task_counts(visit.connection)
+    counts = {one.code: one.open for one in work}
     return [(d, counts[d.code]) for d in visit.departments if counts.get(d.code) and not (d.email or "").strip()]
 
 
@@ -104,7 +106,7 @@ def _trend(visit: Visit) -> list[tuple[date, int, int]]:
     """Eleven Sundays and today; nothing when there never was a task."""
     sunday = visit.today - timedelta(days=visit.today.weekday() + 1)
     days = [sunday - timedelta(weeks=weeks) for weeks in range(TREND_WEEKS - 2, -1, -1)]
-    weeks = trend(visit.connection, [*days, visit.today])
+    weeks = summed_trend(visit.connection, [*days, visit.today])
     return [(week.day, week.open, week.overdue) for week in weeks] if any(week.open for week in weeks) else []
 
 

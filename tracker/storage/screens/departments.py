@@ -1,4 +1,4 @@
-"""What one department's page and calendar show, and which departments have open tasks at all."""
+"""What one department's page and calendar show."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -70,11 +70,3 @@ def flags_of_department(connection: Connection, code: str) -> dict[str, Flag]:
     query = select(_FLAG).where(_FLAG.c.cleared_on.is_(None), _FLAG.c.department_code == code)
     flags = [as_flag(row) for row in connection.execute(query).mappings()]
     return {flag.task_key: flag for flag in flags}
-
-
-def open_task_counts(connection: Connection) -> dict[str, int]:
-    """How many open tasks each department has."""
-    query = select(_TASK.c.department_code, func.count()).where(
-        _TASK.c.closed_on.is_(None), _TASK.c.department_code.is_not(None)
-    )
-    return {row[0]: row[1] for row in connection.execute(query.group_by(_TASK.c.department_code))}

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, select
 
 from tracker.domain.flags import Flag
+from tracker.domain.tallies import NO_DEPARTMENT
 from tracker.storage.flags import as_flag
 from tracker.storage.screens.paging import PER_PAGE, Slice, slice_of
-from tracker.storage.screens.tasks import NO_DEPARTMENT
 from tracker.storage.tables.work import FlagRow
 
 _FLAG = FlagRow.__table__  # type: ignore[attr-defined]

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, not_, or_, select
 
 from tracker.domain.searching import words_of
+from tracker.domain.tallies import NO_DEPARTMENT
 from tracker.storage.screens.paging import Slice, slice_of
-from tracker.storage.screens.tasks import NO_DEPARTMENT
 from tracker.storage.search import LETTER, Search
 from tracker.storage.tables.letters import OutboxRow, SentEscalationRow, SentReminderRow
 

@@ -19,8 +19,8 @@ class WaitingAnswer:
     task: Task
 
 
-def waiting_answers(connection: Connection) -> list[WaitingAnswer]:
-    """Every answer on which the division has not decided, the longest waiting first; one for each task."""
-    newest = {submission.task_key: submission for submission in Submissions(connection).pending()}
+def waiting_answers(connection: Connection, limit: int | None = None) -> list[WaitingAnswer]:
+    """Answers on which the division has not decided, the longest waiting first; one for each task."""
+    newest = {submission.task_key: submission for submission in Submissions(connection).pending(limit)}
     tasks = Tasks(connection, Events(connection)).by_keys(newest)
     return [WaitingAnswer(submission, tasks[key]) for key, submission in newest.items()]

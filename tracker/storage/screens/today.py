@@ -1,95 +1,55 @@
-"""What the morning page counts: departments that must act, the trend, runs that failed."""
+"""What the morning page shows of departments that must act: their open tasks, flags and last letter."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+from sqlalchemy import Connection, func, or_, select
 
-from tracker.storage.screens.tasks import standings
+from tracker.storage.screens.sums import OpenWork, oldest_deadlines
 from tracker.storage.tables.letters import OutboxRow
-from tracker.storage.tables.work import FlagRow, TaskRow
 
-_TASK, _FLAG = TaskRow.__table__, FlagRow.__table__  # type: ignore[attr-defined]
 _OUTBOX = OutboxRow.__table__  # type: ignore[attr-defined]
+Seen = Mapping[str, Mapping[str | None, int]]  # how many flags are open, by check and by department
 
 
 @dataclass(frozen=True)
 class DepartmentWork:
-    """What lies with one department; None is work without a known department."""
+    """What lies with one department; a `code` of None is work without a known department."""
 
-    code: str | None
-    overdue: int
+    work: OpenWork
     oldest_deadline: date | None
-    this_week: int
-    open_flags: int = 0
+    open_flags: int
     last_letter_on: date | None = None
     last_letter_id: int | None = None
 
 
-@dataclass(frozen=True)
-class WeekEnd:
-    """Open tasks, and the overdue among them, at the end of one day."""
-
-    day: date
-    open: int
-    overdue: int
+def must_act(work: Collection[OpenWork]) -> list[OpenWork]:
+    """Departments with something overdue or due this week: those with most overdue first, then with most due."""
+    late = [one for one in work if one.overdue or one.this_week]
+    return sorted(late, key=lambda one: (-one.overdue, -one.this_week, one.code or ""))
 
 
-def departments_that_are_late(connection: Connection, today: date) -> list[DepartmentWork]:
-    """Departments with something overdue, worst first: most overdue, then longest overdue."""
-    rules = standings(today)
-    late, oldest = func.count().filter(rules["overdue"]), func.min(_TASK.c.deadline).filter(rules["overdue"])
-    query = (
-        select(_TASK.c.department_code, late, oldest, func.count().filter(rules["week"]))
-        .where(_TASK.c.closed_on.is_(None)).group_by(_TASK.c.department_code)
-        .having(late > 0).order_by(late.desc(), oldest, _TASK.c.department_code)
-    )  # fmt: skip
-    flags, letters = _open_flags(connection), _last_letters(connection)
+def with_flags_and_letters(connection: Connection, work: Collection[OpenWork], seen: Seen) -> list[DepartmentWork]:
+    """The same with their oldest deadline that is over, what the checks see, and when they were last written to."""
+    codes = [one.code for one in work]
+    oldest, letters = oldest_deadlines(connection, codes), _last_letters(connection, codes)
     return [
-        DepartmentWork(code, overdue, since, week, flags.get(code, 0), *letters.get(code, (None, None)))
-        for code, overdue, since, week in connection.execute(query)
-    ]
+        DepartmentWork(
+            one, oldest[one.code] if one.overdue else None, sum(own.get(one.code, 0) for own in seen.values()),
+            *letters.get(one.code, (None, None)),
+        )
+        for one in work
+    ]  # fmt: skip
 
 
-def trend(connection: Connection, days: Sequence[date]) -> list[WeekEnd]:
-    """Open and overdue tasks at the end of each of those days, in one pass."""
-    if not days:
-        return []
-    counts = []
-    for day in days:
-        alive = and_(_TASK.c.opened_on <= day, or_(_TASK.c.closed_on.is_(None), _TASK.c.closed_on > day))
-        counts += [func.count(case((alive, 1))), func.count(case((and_(alive, _TASK.c.deadline < day), 1)))]
-    row = connection.execute(select(*counts).select_from(_TASK)).one()
-    return [WeekEnd(day, row[2 * i], row[2 * i + 1]) for i, day in enumerate(days)]
-
-
-def open_flag_count(connection: Connection) -> dict[str, int]:
-    """How many flags of each check are open."""
-    return _counted(connection, _FLAG.c.exception_id.is_(None))
-
-
-def excepted_flag_count(connection: Connection) -> dict[str, int]:
-    """How many flags of each check are seen and silenced by an exception."""
-    return _counted(connection, _FLAG.c.exception_id.is_not(None))
-
-
-def _counted(connection: Connection, condition: ColumnElement[bool]) -> dict[str, int]:
-    query = select(_FLAG.c.check_name, func.count()).where(_FLAG.c.cleared_on.is_(None), condition)
-    return {row[0]: row[1] for row in connection.execute(query.group_by(_FLAG.c.check_name))}
-
-
-def _open_flags(connection: Connection) -> dict[str | None, int]:
-    is_open = and_(_FLAG.c.cleared_on.is_(None), _FLAG.c.exception_id.is_(None))
-    query = select(_FLAG.c.department_code, func.count()).where(is_open)
-    return {row[0]: row[1] for row in connection.execute(query.group_by(_FLAG.c.department_code))}
-
-
-def _last_letters(connection: Connection) -> dict[str | None, tuple[date, int]]:
+def _last_letters(connection: Connection, codes: Collection[str | None]) -> dict[str | None, tuple[date, int]]:
     """The last reminder that was accepted or still waits, by department."""
+    code = _OUTBOX.c.department_code
+    wanted = or_(code.in_([one for one in codes if one]), code.is_(None))
     newest = (
         select(func.max(_OUTBOX.c.id))
-        .where(_OUTBOX.c.kind == "reminder", _OUTBOX.c.given_up_at.is_(None)).group_by(_OUTBOX.c.department_code)
+        .where(_OUTBOX.c.kind == "reminder", _OUTBOX.c.given_up_at.is_(None), wanted).group_by(code)
     )  # fmt: skip
-    query = select(_OUTBOX.c.department_code, _OUTBOX.c.on_day, _OUTBOX.c.id).where(_OUTBOX.c.id.in_(newest))
+    query = select(code, _OUTBOX.c.on_day, _OUTBOX.c.id).where(_OUTBOX.c.id.in_(newest))
     return {row[0]: (row[1], row[2]) for row in connection.execute(query)}

@@ -17,6 +17,7 @@ class OutboxRow(SQLModel, table=True):
         Index("ix_outbox_waiting", "next_attempt_at"),
         Index("ix_outbox_day", "on_day", "id"),
         Index("ix_outbox_message", "message_id"),
+        Index("ix_outbox_department", "department_code", "kind", "id"),
     )
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)

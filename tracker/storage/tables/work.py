@@ -19,23 +19,27 @@ class TaskRow(SQLModel, table=True):
 
     __tablename__ = "task"
     __table_args__ = (
-        Index("ix_task_open", "closed_on", "deadline"),
-        Index("ix_task_department", "department_code", "closed_on", "deadline"),
-        Index("ix_task_origin", "origin", "origin_ref"),
+        Index("ix_task_open", "closed_on", "deadline_order", "key", "answered_on", "completed_on"),
+        Index("ix_task_department", "department_code", "closed_on", "deadline_order", "key"),
+        Index("ix_task_source", "source", "closed_on", "deadline_order", "key"),
+        Index("ix_task_origin", "origin", "origin_ref", "deadline_order", "key"),
+        Index("ix_task_deadline", "deadline_order", "key", "closed_on", "opened_on"),
+        Index("ix_task_opened", "closed_on", "opened_on", "key"),
         Index("ix_task_effect", "effect_checked_on", "effect_check_on"),
-        Index("ix_task_deadline", "deadline", "key"),
-        Index("ix_task_department_deadline", "department_code", "deadline", "key"),
-        _few("ix_task_answered", "answered_on IS NOT NULL", "closed_on", "deadline", "key"),
-        _few("ix_task_withdrawn", "withdrawn_on IS NOT NULL", "deadline", "key"),
+        Index("ix_task_department_deadline", "department_code", "deadline_order", "key"),
+        _few("ix_task_answered", "answered_on IS NOT NULL", "closed_on", "deadline_order", "key"),
+        _few("ix_task_withdrawn", "withdrawn_on IS NOT NULL", "deadline_order", "key"),
     )
     key: str = Field(primary_key=True)
     origin: str
     origin_ref: str
+    source: str  # the origin, with the check's name for a flag
     title: str
     body: str
     department_code: str | None = None
     department_printed: str = ""
     deadline: date | None = None
+    deadline_order: date  # the deadline, or the last day there is: so that one index lists them in order
     first_deadline: date | None = None
     deadline_printed: str = ""
     opened_on: date
@@ -58,6 +62,18 @@ class TaskRow(SQLModel, table=True):
     effect: str = ""
     effect_note: str = ""
     version: int = 1
+
+
+class TallyRow(SQLModel, table=True):
+    """How many tasks or flags count under one heading; changed together with them, see tracker.domain.tallies."""
+
+    __tablename__ = "tally"
+    __table_args__ = (Index("ix_tally_day", "source", "mark", "day", "department"),)
+    source: str = Field(primary_key=True)
+    department: str = Field(primary_key=True)
+    mark: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    number: int
 
 
 class SubmissionRow(SQLModel, table=True):
@@ -114,7 +130,7 @@ class FlagRow(SQLModel, table=True):
     __tablename__ = "flag"
     __table_args__ = (
         Index("ix_flag_sighting", "check_name", "sighting_key", "first_seen_on"),
-        Index("ix_flag_open", "cleared_on", "check_name"),
+        Index("ix_flag_open", "cleared_on", "check_name", "department_code"),
     )
     id: int | None = Field(default=None, primary_key=True)
     check_name: str
@@ -170,7 +186,7 @@ class EventRow(SQLModel, table=True):
     """Something that happened, with who and when; each entry seals the one before it."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_about", "about", "id"),)
+    __table_args__ = (Index("ix_event_about", "about", "id"), Index("ix_event_kind", "kind", "on_day"))
     id: int = Field(primary_key=True)
     at: datetime = Field(sa_type=UtcDateTime)
     on_day: date

@@ -29,10 +29,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("sha256"),
     )
     op.create_index("ix_api_token_name", "api_token", ["name"])
-    op.create_index("ix_task_deadline", "task", ["deadline", "key"])
-    op.create_index("ix_task_department_deadline", "task", ["department_code", "deadline", "key"])
-    _few("ix_task_answered", "answered_on IS NOT NULL", "closed_on", "deadline", "key")
-    _few("ix_task_withdrawn", "withdrawn_on IS NOT NULL", "deadline", "key")
+    op.create_index("ix_task_department_deadline", "task", ["department_code", "deadline_order", "key"])
+    _few("ix_task_answered", "answered_on IS NOT NULL", "closed_on", "deadline_order", "key")
+    _few("ix_task_withdrawn", "withdrawn_on IS NOT NULL", "deadline_order", "key")
 
 
 def _few(name: str, condition: str, *columns: str) -> None:
