@@ -70,7 +70,7 @@ def _left(work: Work, notes: list[str]) -> Iterator[Found]:
 
 def _is_news(records: Records, path: Path, as_of: date, changed_at: datetime) -> bool:
     register = register_of(path)
-    newest = records.versions(register).newest_import() if register else None
+    newest = records.versions(register).newest_import(by_hand=False) if register else None
     if newest is None or newest.as_of < as_of:
         return True
     return newest.as_of == as_of and newest.imported_at < changed_at  # mended on the same day

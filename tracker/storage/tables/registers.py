@@ -6,7 +6,7 @@ A version is what the office knew on day D when `valid_from <= D` and `valid_to`
 
 from datetime import date
 
-from sqlalchemy import PrimaryKeyConstraint, Table
+from sqlalchemy import Index, PrimaryKeyConstraint, Table
 from sqlmodel import SQLModel
 
 from tracker.domain.registers import REGISTERS, Register
@@ -21,9 +21,10 @@ class Versioned(SQLModel):
     ended_by: int | None = None
 
 
-def _keyed(*keys: str) -> tuple[object, ...]:
-    # Clustered by key: a million accounts are written and read in key order, without a second index.
-    return (PrimaryKeyConstraint(*keys, "begun_by"), {"sqlite_with_rowid": False})
+def _keyed(*keys: str, **indexes: tuple[str, ...]) -> tuple[object, ...]:
+    # Clustered by key: a million accounts are written and read in key order.
+    others = (Index(f"ix_{name}", *columns) for name, columns in indexes.items())
+    return (PrimaryKeyConstraint(*keys, "begun_by"), *others, {"sqlite_with_rowid": False})
 
 
 class DepartmentVersion(Versioned, table=True):
@@ -46,7 +47,9 @@ class StaffVersion(Versioned, table=True):
     """職員"""
 
     __tablename__ = "staff_version"
-    __table_args__ = _keyed("staff_no")
+    __table_args__ = _keyed(
+        "staff_no", staff_name=("name", "staff_no"), staff_department=("department_code", "staff_no")
+    )  # fmt: skip
     staff_no: str
     name: str
     department_code: str
@@ -60,7 +63,7 @@ class AbsenceVersion(Versioned, table=True):
     """休業"""
 
     __tablename__ = "absence_version"
-    __table_args__ = _keyed("staff_no", "start_on")
+    __table_args__ = _keyed("staff_no", "start_on", absence_reason=("reason", "staff_no", "start_on"))
     staff_no: str
     start_on: date
     reason: str
@@ -85,7 +88,11 @@ class AccountVersion(Versioned, table=True):
     """アカウント"""
 
     __tablename__ = "account_version"
-    __table_args__ = _keyed("system_code", "user_id")
+    __table_args__ = _keyed(
+        "system_code", "user_id",
+        account_state=("state", "system_code", "user_id", "valid_from", "valid_to"),  # counted without reading rows
+        account_staff=("staff_no", "system_code", "user_id"),
+    )  # fmt: skip
     system_code: str
     user_id: str
     staff_no: str | None = None
