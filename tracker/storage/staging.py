@@ -28,7 +28,7 @@ from sqlalchemy.exc import IntegrityError
 from tracker.domain.registers import BY_STEM, Reference
 from tracker.storage.tables.registers import version_tables
 from tracker.storage.tables.runs import ImportRow
-from tracker.storage.versions import Versions, known_on
+from tracker.storage.versions import BY_HAND, Versions, known_on
 
 _IMPORT = ImportRow.__table__  # type: ignore[attr-defined]
 Row = tuple[Any, ...]
@@ -158,6 +158,24 @@ class Stage:
             self._changes(day, limit),
             tuple(tuple(row) for row in self.connection.execute(gone)),
         )
+
+    def corrections_lost(self, day: date) -> list[Row]:
+        """Keys of rows that were corrected by hand after the last whole file, and of which this one says otherwise."""
+        since = select(func.coalesce(func.max(_IMPORT.c.id), 0)).where(
+            _IMPORT.c.register_stem == self.register.stem, _IMPORT.c.whole, _IMPORT.c.as_of <= day
+        )
+        by_hand = select(_IMPORT.c.id).where(
+            _IMPORT.c.register_stem == self.register.stem, _IMPORT.c.reading == BY_HAND, _IMPORT.c.as_of <= day,
+            _IMPORT.c.id > since.scalar_subquery(),
+        )  # fmt: skip
+        numbers = list(self.connection.execute(by_hand).scalars())
+        if not numbers:
+            return []
+        table = self.versions.table
+        keys = [table.c[name] for name in self.register.keys]
+        same = exists(select(literal(1)).where(self._key_matches(), ~self._differs()))
+        query = select(*keys).where(table.c.begun_by.in_(numbers), known_on(table, day), ~same).order_by(*keys)
+        return [tuple(row) for row in self.connection.execute(query)]
 
     def apply(self, import_id: int, day: date, until: date | None, counts: Counts, *, whole: bool) -> None:
         """End what is no longer so and begin what is, from `day` until the next import's day when there is one.

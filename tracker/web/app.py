@@ -20,6 +20,7 @@ from tracker.web import (
     letters,
     registers,
     reports,
+    rows,
     submissions,
     tasks,
     today,
@@ -29,7 +30,7 @@ from tracker.web.errors import add_error_pages
 from tracker.web.security import BodyLimit, SafeHeaders, answered_hosts
 from tracker.web.visit import Desk
 
-NOUNS = (today, findings, tasks, decisions, evidence, checks, flags, registers, reports, letters, forecast, jobs)
+NOUNS = (today, findings, tasks, decisions, evidence, checks, flags, registers, rows, reports, letters, forecast, jobs)
 OUTSIDE_NOUNS = (submissions, departments)
 FORM_BYTES = 1 << 20
 
