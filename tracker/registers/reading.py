@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.domain.errors import InputRefused
+from tracker.domain.register_files import OUR_HEADING, unguarded
 from tracker.domain.registers import Column, Register
 from tracker.registers.cells import Cells
 from tracker.registers.tables import TableFile, open_table, plain_heading
@@ -55,6 +56,11 @@ class RegisterFile:
                 self._remember(cell, numbers, column, result)
             yield list(zip(numbers, *values, strict=True))
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether the file was written by this program, whose texts may be guarded from becoming formulas."""
+        return OUR_HEADING in self.table.headings
+
     def _match(self) -> tuple[int | None, ...]:
         by_name = dict[str, int]()
         for position, heading in enumerate(self.table.headings):
@@ -71,7 +77,8 @@ class RegisterFile:
         return tuple(by_name.get(column.name) for column in self.register.columns)
 
     def _note_headings(self, result: Reading) -> None:
-        extra = [heading for heading in self.table.headings if heading and heading not in self._names]
+        known = {*self._names, OUR_HEADING}
+        extra = [heading for heading in self.table.headings if heading and heading not in known]
         if extra:
             result.notices.append(f"「{self.name}」の列「{'」「'.join(extra)}」は使わない列なので読み飛ばしました。")
 
@@ -81,7 +88,8 @@ class RegisterFile:
             batch = [self._fitted(n, cells, width, result) for n, cells in zip(numbers, batch, strict=True)]
         columns = list(zip(*batch, strict=True))
         blank = ("",) * len(batch)
-        return [blank if position is None else columns[position] for position in self.positions]
+        found = [blank if position is None else columns[position] for position in self.positions]
+        return [tuple(map(unguarded, texts)) for texts in found] if self.is_ours else found
 
     def _fitted(self, number: int, cells: list[str], width: int, result: Reading) -> list[str]:
         if any(cells[width:]) or (len(cells) < width and self.table.encoding != "xlsx"):

@@ -18,6 +18,7 @@ from tracker.web import (
     forecast,
     jobs,
     letters,
+    register_exports,
     registers,
     reports,
     rows,
@@ -30,7 +31,7 @@ from tracker.web.errors import add_error_pages
 from tracker.web.security import BodyLimit, SafeHeaders, answered_hosts
 from tracker.web.visit import Desk
 
-NOUNS = (today, findings, tasks, decisions, evidence, checks, flags, registers, rows, reports, letters, forecast, jobs)
+NOUNS = (today, findings, tasks, decisions, evidence, checks, flags, registers, register_exports, rows, reports, letters, forecast, jobs)
 OUTSIDE_NOUNS = (submissions, departments)
 FORM_BYTES = 1 << 20
 

@@ -7,8 +7,8 @@ from typing import Any
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tracker.domain.events import Happened
-from tracker.domain.register_lists import home_of, pointing_at
-from tracker.domain.registers import BY_STEM, Kind, Register
+from tracker.domain.register_lists import column_of, home_of, pointing_at
+from tracker.domain.registers import BY_STEM, STAFF, Kind, Register
 from tracker.registers.correcting import Correction, RowRefused, typed_row
 from tracker.storage.screens.flags import flags_about
 from tracker.storage.screens.row_history import Version, row_history, row_on
@@ -114,7 +114,7 @@ def _page(
         homes={n: BY_STEM[stem] for n in register.names if (stem := home_of(register, n))},
         names={column.name: names.of(register, column.name) for column in register.columns},
         row_link=row_link,
-        pointing=_pointing(register, key),
+        pointing=_pointing(register, key, now),
         flags=flags_about(visit.connection, checks, subject) if key else [],
         titles=check_titles(visit),
         outcome=DONE if _is_just_corrected(visit, register) else "",
@@ -134,14 +134,17 @@ def _cells(register: Register, now: Version | None, key: tuple[Any, ...] | None)
     }
 
 
-def _pointing(register: Register, key: tuple[Any, ...] | None) -> list[tuple[str, str, str]]:
-    """Lists of other registers' rows that name this one: register, column, address."""
-    if key is None or len(key) != 1:
-        return []
+def _pointing(register: Register, key: tuple[Any, ...] | None, now: Version | None) -> list[tuple[str, str, str]]:
+    """Lists of rows that name this one, or the same person as this one: register, column, address."""
+    whom = [(register, key[0])] if key is not None and len(key) == 1 else []
+    if now is not None and "staff_no" in register.names and register is not STAFF:
+        whom.append((STAFF, now.values[register.names.index("staff_no")]))
     return [
-        (other.stem, next(c.header for c in other.columns if c.name == name), link("registers", other.stem, **{name: key[0]}))
-        for other, name in pointing_at(register)
-    ]  # fmt: skip
+        (other.stem, column_of(other, name).header, link("registers", other.stem, **{name: value}))
+        for named, value in whom
+        for other, name in pointing_at(named)
+        if value is not None
+    ]
 
 
 def _is_just_corrected(visit: Visit, register: Register) -> bool:

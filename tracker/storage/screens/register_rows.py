@@ -3,7 +3,7 @@
 A list is one or more stretches, put one behind the other; within a stretch the rows stand in the order of an index.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -82,6 +82,13 @@ def rows_page(
         return rows_page(connection, wanted, per_page=per_page)
     rows = found[:per_page][::-1]
     return _page(wanted, stretches, rows, more_before=len(found) > per_page, more=before is not None)
+
+
+def all_rows(connection: Connection, wanted: RowsWanted) -> Iterator[Row]:
+    """Every row that is wanted, in order, read a batch at a time."""
+    for stretch in stretches_of(connection, wanted):
+        for row in connection.execute(rows_of(wanted, stretch).execution_options(yield_per=2_000)):
+            yield tuple(row)
 
 
 def stretches_of(connection: Connection, wanted: RowsWanted) -> list[Stretch]:
