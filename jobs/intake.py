@@ -17,6 +17,7 @@ from tracker.registers.sources import register_of
 from tracker.registers.tables import SUFFIXES
 from tracker.settings import AddressSettings
 from tracker.storage.store import Records
+from tracker.uploads.working import UploadWorker
 
 INTAKE_FOLDER = "intake"
 STILL_BEING_WRITTEN = 60  # seconds since the last change: another system may not be done with the file
@@ -33,6 +34,7 @@ class Found:
 
 def take_in(work: Work) -> None:
     """Import what was left or is served, day by day all or nothing; keep what was read, say what was skipped."""
+    UploadWorker(work.office).tidy()
     notes: list[str] = []
     by_day = defaultdict[date, list[Path]](list)
     for found in [*_left(work, notes), *_served(work)]:

@@ -33,7 +33,9 @@ def serve_office(office: Office, host: str | None, port: int | None) -> None:
     _refuse_taken_port(host, port)
     with only_process(office.data_dir), _answer_pages(office), running(runner_of(office)):
         tell(f"http://{host}:{port}/ をブラウザーで開いてください。止めるには Ctrl+C を押します。")
-        uvicorn.run(create_app(office), host=host, port=port, log_level="warning", access_log=False)
+        app = create_app(office)
+        app.state.uploads.take_up_again()
+        uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
 
 
 @contextmanager

@@ -88,8 +88,10 @@ class RegisterFile:
             batch = [self._fitted(n, cells, width, result) for n, cells in zip(numbers, batch, strict=True)]
         columns = list(zip(*batch, strict=True))
         blank = ("",) * len(batch)
-        found = [blank if position is None else columns[position] for position in self.positions]
-        return [tuple(map(unguarded, texts)) for texts in found] if self.is_ours else found
+        found: list[Sequence[str]] = [blank if position is None else columns[position] for position in self.positions]
+        if self.is_ours:
+            found = [tuple(map(unguarded, texts)) for texts in found]
+        return found
 
     def _fitted(self, number: int, cells: list[str], width: int, result: Reading) -> list[str]:
         if any(cells[width:]) or (len(cells) < width and self.table.encoding != "xlsx"):
@@ -102,12 +104,12 @@ class RegisterFile:
             if remarks:
                 for number, text in zip(numbers, texts, strict=True):
                     if text in remarks:
-                        take(cell.column, number, remarks[text], result)
+                        take(cell.column, number, text, remarks[text], result)
 
-    def _refuse(self, column: Column, number: int, trouble: str, result: Reading) -> None:
-        result.bad.append(BadCell(self.name, number, column.header, trouble))
+    def _refuse(self, column: Column, number: int, text: str, trouble: str, result: Reading) -> None:
+        result.bad.append(BadCell(self.name, number, column.header, trouble, text))
 
-    def _warn(self, column: Column, number: int, remark: str, result: Reading) -> None:
+    def _warn(self, column: Column, number: int, text: str, remark: str, result: Reading) -> None:
         if len(result.notices) < self.limits.bad_rows_shown:
             result.notices.append(str(BadCell(self.name, number, column.header, remark)))
 

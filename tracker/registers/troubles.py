@@ -15,10 +15,19 @@ class BadCell:
     row: int
     column: str
     trouble: str
+    value: str = ""
 
     def __str__(self) -> str:
         place = f"「{self.file}」{self.row}行目" if self.row else f"「{self.file}」"
         return f"{place} {self.column}: {self.trouble}" if self.column else f"{place}: {self.trouble}"
+
+
+class RowsRefused(InputRefused):
+    """Files and rows that cannot be taken, one by one; `str()` is all of it for a command."""
+
+    def __init__(self, words: str, files: list[str], cells: list[BadCell]) -> None:
+        super().__init__(words)
+        self.files, self.cells = files, cells
 
 
 @dataclass
@@ -40,11 +49,11 @@ class Troubles:
                 self.unread.add(stem)
 
     def refuse(self, rows_shown: int) -> None:
-        """Raise InputRefused with all of it, when there is anything; of one file's bad rows, so many are shown."""
+        """Raise RowsRefused with all of it, when there is anything; of one file's bad rows, so many are shown."""
         if len(self.files) == 1 and not self.cells:
-            raise InputRefused(self.files[0])
+            raise RowsRefused(self.files[0], self.files, [])
         if self.files or self.cells:
-            raise InputRefused("\n".join(self._lines(rows_shown)))
+            raise RowsRefused("\n".join(self._lines(rows_shown)), self.files, self.cells)
 
     def _lines(self, rows_shown: int) -> Iterator[str]:
         what = "ファイルや行" if self.files and self.cells else "ファイル" if self.files else "行"

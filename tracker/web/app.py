@@ -8,6 +8,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from tracker.office import Office
+from tracker.uploads.working import UploadWorker
 from tracker.web import (
     checks,
     decisions,
@@ -16,6 +17,7 @@ from tracker.web import (
     findings,
     flags,
     forecast,
+    imports,
     jobs,
     letters,
     register_exports,
@@ -31,7 +33,8 @@ from tracker.web.errors import add_error_pages
 from tracker.web.security import BodyLimit, SafeHeaders, answered_hosts
 from tracker.web.visit import Desk
 
-NOUNS = (today, findings, tasks, decisions, evidence, checks, flags, registers, register_exports, rows, reports, letters, forecast, jobs)
+NOUNS = (today, findings, tasks, decisions, evidence, checks, flags, registers, register_exports, rows, imports,
+    reports, letters, forecast, jobs)
 OUTSIDE_NOUNS = (submissions, departments)
 FORM_BYTES = 1 << 20
 
@@ -56,13 +59,18 @@ def _application(desk: Desk, *nouns: ModuleType) -> FastAPI:
         telemetry={"auto_configure": False},
     )
     app.state.desk = desk
+    app.state.uploads = UploadWorker(desk.office)
     for noun in nouns:
         app.include_router(noun.routes)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     add_error_pages(app, desk)
     settings = desk.office.settings
-    largest = submissions.largest_form(settings.answers)
-    app.add_middleware(BodyLimit, limit_of=lambda path: largest if path.startswith("/submissions/") else FORM_BYTES)
+    limits = {"/submissions/": submissions.largest_form(settings.answers), "/imports": imports.largest_form(settings.limits)}
+
+    def limit_of(path: str) -> int:
+        return next((most for start, most in limits.items() if path.startswith(start)), FORM_BYTES)
+
+    app.add_middleware(BodyLimit, limit_of=limit_of)
     hosts = answered_hosts(settings.web, settings.answers.host if desk.is_outside else None)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
     app.add_middleware(SafeHeaders)

@@ -69,9 +69,9 @@ def correct(act: Acting) -> Response:
         event = act.carry_out(lambda records: _enter(act, records, register, row, None if is_new else seen))
     except RowRefused as refusal:
         with visiting(act.request) as visit:
-            key = _key_of(register, cells) if not is_new else None
+            shown = None if is_new else _key_of(register, cells)
             typed = Typed(cells, act.text("reason"), refusal.troubles)
-            return _page(visit, register, key, 409 if "" in refusal.troubles else 422, typed)
+            return _page(visit, register, shown, 409 if "" in refusal.troubles else 422, typed)
     return RedirectResponse(f"{row_link(register, key)}?after={event}", 303)
 
 
