@@ -43,12 +43,11 @@ def _change(change: Change) -> dict[str, Any]:
         "known": change.known, "added": counts.added, "changed": counts.changed, "ended": counts.ended,
         "loss": change.loss,
     }  # fmt: skip
-    if examples is not None:
-        facts["examples"] = {
-            "added": [_plain(key) for key in examples.added],
-            "changed": [[_plain(key), [_plain(pair) for pair in pairs]] for key, pairs in examples.changed],
-            "ended": [_plain(key) for key in examples.ended],
-        }
+    facts["examples"] = examples and {
+        "added": [_plain(key) for key in examples.added],
+        "changed": [[_plain(key), [_plain(pair) for pair in pairs]] for key, pairs in examples.changed],
+        "ended": [_plain(key) for key in examples.ended],
+    }
     return facts
 
 

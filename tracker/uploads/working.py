@@ -112,7 +112,7 @@ class UploadWorker:
             facts = facts_of(report)
             if counts_in(facts) != counts_in(upload.report):
                 raise OtherwiseNow(MOVED_ON)
-            seen = {change["register"]: change.get("examples") for change in upload.report["changes"]}
+            seen = {change["register"]: change["examples"] for change in upload.report["changes"]}
             facts["changes"] = [change | {"examples": seen[change["register"]]} for change in facts["changes"]]
             records.uploads.move(upload, UploadState.DONE, self.office.clock.now(), report=facts)
 

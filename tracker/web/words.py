@@ -48,16 +48,16 @@ LETTER_STATES = {
     LetterState.GIVEN_UP: Mark("送信不能", "×", "bad"),
     LetterState.WITHDRAWN: Mark("取りやめ", "－", "quiet"),
 }
-ADDRESS_UPLOADS = {
+ADDRESS_OUTCOMES = {
+    "accepted": Mark("送信済", "◎", "done"), "refused": Mark("受取り拒否", "×", "bad"),
+    "put-off": Mark("再送待ち", "◆", "soon"), "bounced": Mark("戻ってきました", "×", "bad"),
+}  # fmt: skip
+UPLOADS = {
     UploadState.WAITING: Mark("順番待ち", "○", "plain"), UploadState.EXAMINING: Mark("調べています", "○", "plain"),
     UploadState.READY: Mark("確認待ち", "□", "soon"), UploadState.ACCEPTED: Mark("取込み待ち", "○", "plain"),
     UploadState.IMPORTING: Mark("取り込んでいます", "○", "plain"), UploadState.DONE: Mark("取込み済", "◎", "done"),
     UploadState.REFUSED: Mark("取り込めません", "×", "bad"), UploadState.FAILED: Mark("失敗", "×", "bad"),
     UploadState.DROPPED: Mark("取りやめ", "－", "quiet"),
-}  # fmt: skip
-OUTCOMES = {
-    "accepted": Mark("送信済", "◎", "done"), "refused": Mark("受取り拒否", "×", "bad"),
-    "put-off": Mark("再送待ち", "◆", "soon"), "bounced": Mark("戻ってきました", "×", "bad"),
 }  # fmt: skip
 NOT_TRIED = Mark("まだ送っていません", "○", "plain")
 CHANNELS = {"mail": "メール", "webhook": "チャットなど（Webhook）"}
