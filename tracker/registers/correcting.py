@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from tracker.domain.errors import Refusal
 from tracker.domain.events import Occasion
-from tracker.domain.registers import BY_STEM, Register
+from tracker.domain.registers import BY_STEM, Column, Kind, Register
 from tracker.registers.cells import Cells
 from tracker.registers.settling import ImportReport, Settlement
 from tracker.storage.database import to_json
@@ -80,7 +81,12 @@ def typed_row(register: Register, typed: TypedRow, occasion: Occasion) -> tuple[
         remarks += [f"{column.header}: {remark}" for remark in cells.warnings.values()]
     if troubles:
         raise RowRefused(troubles)
-    return tuple(values), remarks
+    return tuple(map(_real, register.columns, values)), remarks
+
+
+def _real(column: Column, value: Any) -> Any:
+    """A day as a day: cells give it as the stage takes it."""
+    return date.fromisoformat(value) if column.kind is Kind.DATE and value else value
 
 
 def _stored(row: Row) -> Row:

@@ -24,6 +24,7 @@ from tracker.web import (
     registers,
     reports,
     rows,
+    subcontracts,
     submissions,
     tasks,
     today,
@@ -33,7 +34,7 @@ from tracker.web.errors import add_error_pages
 from tracker.web.security import BodyLimit, SafeHeaders, answered_hosts
 from tracker.web.visit import Desk
 
-NOUNS = (today, findings, tasks, decisions, evidence, checks, flags, registers, register_exports, rows, imports,
+NOUNS = (today, findings, tasks, decisions, evidence, checks, flags, registers, register_exports, rows, subcontracts, imports,
     reports, letters, forecast, jobs)
 OUTSIDE_NOUNS = (submissions, departments)
 FORM_BYTES = 1 << 20

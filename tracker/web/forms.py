@@ -10,7 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 LONGEST_FILE_NAME = 200
-MOST_FILES_READ, MOST_FIELDS = 100, 50  # more than any form of ours has; how many a department may send is a setting
+MOST_FILES_READ, MOST_FIELDS = 100, 80  # more than any form of ours has; how many a department may send is a setting
 NAMELESS = "名前のないファイル"
 UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
