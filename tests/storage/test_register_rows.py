@@ -110,7 +110,13 @@ def test_a_large_register_finds_the_beginning_of_a_user_id_and_a_whole_staff_num
 
 
 def test_a_small_register_finds_words_in_any_text_whatever_their_width(office: Office) -> None:
-    for words, names in (("職員０３", ["職員03"]), ("00003", ["職員03"]), ("職員03 00003", ["職員03"]), ("x", []), ("%", [])):
+    for words, names in (
+        ("職員０３", ["職員03"]),
+        ("00003", ["職員03"]),
+        ("職員03 00003", ["職員03"]),
+        ("x", []),
+        ("%", []),
+    ):
         with office.store.reading() as records:
             found = rows_page(records.connection, RowsWanted(STAFF, DAYS[0], {}, words)).rows
         assert [row[1] for row in found] == names, words
@@ -170,6 +176,7 @@ def office(tmp_path_factory: pytest.TempPathFactory, known: dict[date, list[Line
 def an_export(folder: Path, lines: list[Line]) -> Path:
     headers = [column.header for column in ACCOUNT.columns]
     rows = [
-        dict(zip(headers, ("" if value is None else str(value) for value in line.values()), strict=True)) for line in lines
+        dict(zip(headers, ("" if value is None else str(value) for value in line.values()), strict=True))
+        for line in lines
     ]
     return a_file(folder, "アカウント", *rows)

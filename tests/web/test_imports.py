@@ -11,12 +11,11 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from tests.builders import a_file, a_row, csv_text, everything_in, register_on, take
-from tests.web.situations import TODAY, an_office, auditor, division, kinds_of_events, member, words_of
+from tests.web.situations import NINE, TODAY, an_office, auditor, division, kinds_of_events, member, words_of
 from tracker.clock import set_clock
 from tracker.domain.uploads import KEPT, Upload, UploadedFile, UploadState
 from tracker.office import Office, open_office
 from tracker.uploads.working import UploadWorker
-from tests.web.situations import NINE
 
 STAFF_ROWS = [a_row("職員", 職員番号=f"{n:05d}", 氏名=f"職員{n}") for n in range(20)]
 
@@ -84,7 +83,10 @@ def test_several_files_are_taken_in_together_as_of_the_day_that_was_typed(office
 def test_all_bad_rows_of_all_files_are_listed_with_row_column_and_value(office: Office) -> None:
     before = everything_in(office)
     browser = division(office)
-    bad = [a_csv("職員", a_row("職員", 採用日="令和6年2月30日")), a_csv("システム", a_row("システム", 特定個人情報="はてな"))]
+    bad = [
+        a_csv("職員", a_row("職員", 採用日="令和6年2月30日")),
+        a_csv("システム", a_row("システム", 特定個人情報="はてな")),
+    ]
 
     page = words_of(looked_at(browser, sent(browser, *bad)))
 
@@ -177,7 +179,7 @@ def a_bomb() -> bytes:
         ("職員.csv", b"MZ\x90\0" + b"\0" * 600, "中身はプログラム（exe）です"),
         ("職員.xlsx", b"MZ\x90\0", "Excel ブック（xlsx）ではありません"),
         ("職員.xlsx", a_bomb, "上限 1024 MB を超えます"),
-        ("職員.csv", "職員番号,氏名\n1,山\n".encode("utf-8") + b"\x81 \x81", "文字コードを読み取れません"),
+        ("職員.csv", "職員番号,氏名\n1,山\n".encode() + b"\x81 \x81", "文字コードを読み取れません"),
         ("職員.csv", "職員番号,氏名\n1,山\n".encode(), "列「所属コード」"),
         ("職員.csv", csv_text([a_row("職員")]).splitlines()[0].encode(), "データの行がありません"),
     ],

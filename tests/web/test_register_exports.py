@@ -2,16 +2,15 @@
 
 import csv
 import io
-import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from tests.builders import a_file, a_row, a_text, everything_in, register_on, take
+from tests.builders import a_file, a_row, register_on, take
 from tests.web.situations import TODAY, an_office, auditor, division, member
 from tracker.domain.register_files import guarded, unguarded
 from tracker.office import Office
@@ -63,7 +62,9 @@ def test_whatever_is_guarded_comes_back_and_only_apostrophes_are_added(text: str
     assert guarded(text) in (text, f"'{text}")
 
 
-def test_characters_that_shift_jis_lacks_are_listed_and_replaced_only_when_asked(office: Office, tmp_path: Path) -> None:
+def test_characters_that_shift_jis_lacks_are_listed_and_replaced_only_when_asked(
+    office: Office, tmp_path: Path
+) -> None:
     take(office, a_file(tmp_path, "組織", a_row("組織", 課="𠮷田課—", 所属コード="0303")), on=TODAY)
     browser = division(office)
 

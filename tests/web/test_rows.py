@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.builders import a_file, a_row, register_on, take
-from tests.web.situations import CLERK, TODAY, an_office, auditor, division, member, words_of
+from tests.web.situations import TODAY, an_office, auditor, division, member, words_of
+from tracker.domain.registers import ACCOUNT
 from tracker.office import Office
 from tracker.web.row_addresses import row_key, row_link
-from tracker.domain.registers import ACCOUNT, BY_STEM
 
 ROW = "/registers/アカウント/rows/SHOGAI/sf0221"
 
@@ -111,7 +111,9 @@ def test_a_new_row_is_added_once(office: Office) -> None:
     form = a_correction(user_id="new/1") | {"new": "1"}
     answer = division(office).post("/corrections", data=form)
 
-    assert answer.headers["location"].startswith("/registers/%E3%82%A2%E3%82%AB%E3%82%A6%E3%83%B3%E3%83%88/rows/SHOGAI/new~2f.1?")
+    assert answer.headers["location"].startswith(
+        "/registers/%E3%82%A2%E3%82%AB%E3%82%A6%E3%83%B3%E3%83%88/rows/SHOGAI/new~2f.1?"
+    )
     assert division(office).get(answer.headers["location"]).status_code == 200
     assert "もう台帳にあります" in division(office).post("/corrections", data=form).text
 
@@ -124,7 +126,25 @@ def test_an_auditor_looks_and_a_department_does_not(office: Office) -> None:
     assert member(office).post("/corrections", data=a_correction(state="停止")).status_code == 403
 
 
-STRANGE = ("a/b", "..", ".", "~", "~2f.", "％", "'\"", "a b", "x\ny", "全角ＩＤ", "?", "#", "&=", "\t", "💡", "%2F", "\\")
+STRANGE = (
+    "a/b",
+    "..",
+    ".",
+    "~",
+    "~2f.",
+    "％",
+    "'\"",
+    "a b",
+    "x\ny",
+    "全角ＩＤ",
+    "?",
+    "#",
+    "&=",
+    "\t",
+    "💡",
+    "%2F",
+    "\\",
+)
 
 
 @pytest.mark.parametrize("key", STRANGE)

@@ -55,7 +55,11 @@ def test_clauses_days_and_reason_are_recorded_in_both_registers(office: Office) 
 
 def test_a_clause_is_missing_since_the_day_from_which_it_was(office: Office, tmp_path: Path) -> None:
     """C1 until the export of 4 March, C2 since the contract began, N1 since the contract touches 特定個人情報."""
-    take(office, a_file(tmp_path / "a", "委託契約", a_row("委託契約", システムコード="", 特定個人情報="×")), on=date(2024, 2, 19))
+    take(
+        office,
+        a_file(tmp_path / "a", "委託契約", a_row("委託契約", システムコード="", 特定個人情報="×")),
+        on=date(2024, 2, 19),
+    )
     take(office, a_file(tmp_path / "b", "委託契約", a_row("委託契約", システムコード="")), on=date(2024, 2, 26))
     take(office, a_file(tmp_path / "c", "条項確認", a_row("条項確認", 記載="なし")), on=date(2024, 3, 4))
 
@@ -119,6 +123,10 @@ def office(tmp_path: Path) -> Office:
     """An office with one sub-contract of which one clause was found in the contract."""
     office = an_office(tmp_path)
     folder = tmp_path / "first"
-    files = [a_file(folder, "委託契約", a_row("委託契約", システムコード="")), a_file(folder, "再委託"), a_file(folder, "条項確認")]
+    files = [
+        a_file(folder, "委託契約", a_row("委託契約", システムコード="")),
+        a_file(folder, "再委託"),
+        a_file(folder, "条項確認"),
+    ]
     take(office, *files, on=date(2024, 2, 1))
     return office

@@ -71,7 +71,11 @@ def _texts(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _row(
-    register: Register, cells: Mapping[str, str], occasion: Occasion, troubles: dict[str, str], fields: Mapping[str, str]
+    register: Register,
+    cells: Mapping[str, str],
+    occasion: Occasion,
+    troubles: dict[str, str],
+    fields: Mapping[str, str],
 ) -> Row | None:
     """A typed row; what is wrong stands under the form's own field."""
     try:

@@ -24,6 +24,7 @@ from tracker.storage.store import Records, Store
 
 __all__ = ["Change", "ImportReport", "Importer"]
 
+
 @dataclass(frozen=True)
 class Importer:
     """One import: the settings it reads by, its as-of day, and who runs it."""
@@ -127,7 +128,9 @@ class Importer:
         if newest.as_of < self.as_of:
             facts = {"source": file.name, "sha256": newest.sha256, "reading": newest.reading, "whole": True}
             self._settlement(records).record(file.register, facts, newest.row_count, Counts())
-        report.changes.append(Change(file.register.stem, file.name, file.table.encoding, newest.row_count, Counts(), newest.row_count))
+        report.changes.append(
+            Change(file.register.stem, file.name, file.table.encoding, newest.row_count, Counts(), newest.row_count)
+        )
         return True
 
     def _stage(

@@ -111,7 +111,7 @@ class RegisterFile:
 
     def _warn(self, column: Column, number: int, text: str, remark: str, result: Reading) -> None:
         if len(result.notices) < self.limits.bad_rows_shown:
-            result.notices.append(str(BadCell(self.name, number, column.header, remark)))
+            result.notices.append(str(BadCell(self.name, number, column.header, remark, text)))
 
 
 def _heading_names(register: Register, settings: RegisterSettings) -> dict[str, str]:

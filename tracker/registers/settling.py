@@ -108,4 +108,3 @@ class Settlement:
             [Event(Happened.REGISTER_IMPORTED, f"register:{register.stem}", self.occasion, event_facts)]
         )
         return number
-

@@ -163,7 +163,9 @@ def _check_is_text(path: Path) -> None:
         head = file.read(512)
     for mark, kind in _NO_TEXT.items():
         if head.startswith(mark) and (b"\0" in head or mark == b"%PDF"):
-            raise InputRefused(f"「{path.name}」の中身は{kind}です。CSV か Excel ブック（xlsx）で出力し直してください。")
+            raise InputRefused(
+                f"「{path.name}」の中身は{kind}です。CSV か Excel ブック（xlsx）で出力し直してください。"
+            )
 
 
 def _text_rows(path: Path, encoding: str, delimiter: str) -> Iterator[Cells]:

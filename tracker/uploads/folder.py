@@ -65,7 +65,12 @@ class UploadsFolder:
         """Remove every file but those of the hashes that are still wanted, and the very youngest."""
         for path in self.path.glob("*/*"):
             age = now.timestamp() - path.stat().st_mtime
-            if path.is_file() and len(path.name) == 64 and path.name not in wanted and age > WRITING_FOR.total_seconds():
+            if (
+                path.is_file()
+                and len(path.name) == 64
+                and path.name not in wanted
+                and age > WRITING_FOR.total_seconds()
+            ):
                 path.unlink(missing_ok=True)
 
     def _lay_out(self, folder: Path, file: UploadedFile) -> Path:

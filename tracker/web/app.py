@@ -34,8 +34,24 @@ from tracker.web.errors import add_error_pages
 from tracker.web.security import BodyLimit, SafeHeaders, answered_hosts
 from tracker.web.visit import Desk
 
-NOUNS = (today, findings, tasks, decisions, evidence, checks, flags, registers, register_exports, rows, subcontracts, imports,
-    reports, letters, forecast, jobs)
+NOUNS = (
+    today,
+    findings,
+    tasks,
+    decisions,
+    evidence,
+    checks,
+    flags,
+    registers,
+    register_exports,
+    rows,
+    subcontracts,
+    imports,
+    reports,
+    letters,
+    forecast,
+    jobs,
+)
 OUTSIDE_NOUNS = (submissions, departments)
 FORM_BYTES = 1 << 20
 
@@ -66,7 +82,10 @@ def _application(desk: Desk, *nouns: ModuleType) -> FastAPI:
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     add_error_pages(app, desk)
     settings = desk.office.settings
-    limits = {"/submissions/": submissions.largest_form(settings.answers), "/imports": imports.largest_form(settings.limits)}
+    limits = {
+        "/submissions/": submissions.largest_form(settings.answers),
+        "/imports": imports.largest_form(settings.limits),
+    }
 
     def limit_of(path: str) -> int:
         return next((most for start, most in limits.items() if path.startswith(start)), FORM_BYTES)

@@ -213,4 +213,3 @@ def _page(
         place(*found[0]) if found and more_before else None,
         place(*found[-1]) if found and more else None,
     )
-
