@@ -32,6 +32,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.benchmarks.large_office
 	$(BIN)/python -m tests.benchmarks.letters
 	$(BIN)/python -m tests.benchmarks.search
+	$(BIN)/python -m tests.benchmarks.pages
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff format .

@@ -220,7 +220,7 @@ class Checker:
         """What is known of each register that is read, the oldest as-of day, and why they are too old if so."""
         ages, troubles, days = dict[str, Any](), list[str](), list[date]()
         for stem in check.reads:
-            newest = records.versions(BY_STEM[stem]).newest_import(self.on)
+            newest = records.versions(BY_STEM[stem]).newest_import(self.on, by_hand=False)
             limit = self.settings.register_settings(stem).max_age_days
             ages[stem] = {"as_of": newest.as_of.isoformat() if newest else None, "max_age_days": limit}
             if newest is None:

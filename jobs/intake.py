@@ -17,6 +17,7 @@ from tracker.registers.sources import register_of
 from tracker.registers.tables import SUFFIXES
 from tracker.settings import AddressSettings
 from tracker.storage.store import Records
+from tracker.uploads.working import UploadWorker
 
 INTAKE_FOLDER = "intake"
 STILL_BEING_WRITTEN = 60  # seconds since the last change: another system may not be done with the file
@@ -33,6 +34,7 @@ class Found:
 
 def take_in(work: Work) -> None:
     """Import what was left or is served, day by day all or nothing; keep what was read, say what was skipped."""
+    UploadWorker(work.office).tidy()
     notes: list[str] = []
     by_day = defaultdict[date, list[Path]](list)
     for found in [*_left(work, notes), *_served(work)]:
@@ -70,7 +72,7 @@ def _left(work: Work, notes: list[str]) -> Iterator[Found]:
 
 def _is_news(records: Records, path: Path, as_of: date, changed_at: datetime) -> bool:
     register = register_of(path)
-    newest = records.versions(register).newest_import() if register else None
+    newest = records.versions(register).newest_import(by_hand=False) if register else None
     if newest is None or newest.as_of < as_of:
         return True
     return newest.as_of == as_of and newest.imported_at < changed_at  # mended on the same day

@@ -43,6 +43,7 @@ def serve_office(office: Office, host: str | None, port: int | None, shown: Sequ
     with only_process(office), _answer_pages(office), running(runner_of(office)):
         _tell_where(office, host, port, setup)
         app = create_app(office, setup, shown)
+        app.state.uploads.take_up_again()
         uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, proxy_headers=False)
 
 

@@ -19,7 +19,7 @@ def examine_keys(stage: Stage, file: RegisterFile, result: Reading, limit: int) 
     for key, first, again in stage.repeated_keys(limit):
         text = " ".join(map(str, key))
         trouble = f"「{text}」は{first}行目にもあります。同じキーの行は一つにしてください。"
-        result.bad.append(BadCell(file.name, again, keys, trouble))
+        result.bad.append(BadCell(file.name, again, keys, trouble, text))
 
 
 def examine_reference(
@@ -31,7 +31,7 @@ def examine_reference(
     if reference.strict:
         for number, value in rows:
             trouble = f"「{value}」は台帳「{stem}」にありません。先に台帳「{stem}」を確かめてください。"
-            result.bad.append(BadCell(file.name, number, header, trouble))
+            result.bad.append(BadCell(file.name, number, header, trouble, str(value)))
     elif rows:
         values = "、".join(islice(dict.fromkeys(str(value) for _, value in rows), 5))
         result.notices.append(

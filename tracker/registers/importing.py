@@ -1,53 +1,28 @@
 """Taking register files in: all of them or none, with everything that is wrong said at once."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from tracker.domain.dates import wareki
-from tracker.domain.events import Event, Happened, Occasion
+from tracker.domain.events import Occasion
 from tracker.domain.guidance import CouncilPaper
-from tracker.domain.registers import BY_STEM, FINDING, IMPROVEMENT_PLAN, Register
+from tracker.domain.registers import BY_STEM, FINDING, IMPROVEMENT_PLAN
 from tracker.registers.examining import NO_ROWS, examine_keys, examine_reference
-from tracker.registers.guidance import Followed, find_departments, follow_plans
+from tracker.registers.guidance import find_departments
 from tracker.registers.paper_import import paper_rows, read_paper
 from tracker.registers.reading import Reading, RegisterFile
+from tracker.registers.settling import Change, ImportReport, Settlement
 from tracker.registers.sources import Sources, sources_of
 from tracker.registers.tables import file_hash
 from tracker.registers.troubles import BadCell, Troubles
 from tracker.settings import Settings
 from tracker.storage.database import room_for_bulk
-from tracker.storage.staging import Counts, Examples, Stage
+from tracker.storage.staging import Counts, Stage
 from tracker.storage.store import Records, Store
-from tracker.storage.versions import next_import_day
 
-EXAMPLES = 20
-SHRUNK = 0.5  # an export that lost this share of its rows is probably cut off: said, not refused
-
-
-@dataclass(frozen=True)
-class Change:
-    """What one file did, or would do, to its register."""
-
-    register: str
-    file: str
-    encoding: str
-    rows: int
-    counts: Counts
-    examples: Examples | None = None
-
-
-@dataclass
-class ImportReport:
-    """What an import did, or would do."""
-
-    as_of: date
-    changes: list[Change] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-    tasks: Followed = field(default_factory=Followed)
-    papers: list[CouncilPaper] = field(default_factory=list)
+__all__ = ["Change", "ImportReport", "Importer"]
 
 
 @dataclass(frozen=True)
@@ -59,6 +34,7 @@ class Importer:
     occasion: Occasion
     allow_empty: bool = False
     as_of_given: bool = True  # otherwise a paper by itself counts from the day printed on it
+    progress: Callable[[str, int], None] = lambda file, rows: None  # told of each batch that was read
 
     def take(
         self, store: Store, paths: Sequence[Path], *, dry_run: bool = False,
@@ -104,7 +80,7 @@ class Importer:
             stage = Stage(records.versions(register))
             stage.add([(number, *row) for number, row in enumerate(rows[register.stem], start=1)])
             stage.finish()
-            self.settle(records, stage, facts, report, with_examples=with_examples)
+            self._settlement(records).settle(stage, facts, report, with_examples=with_examples)
 
     def _read_papers(self, sources: Sources, troubles: Troubles) -> list[tuple[Path, CouncilPaper]]:
         papers = []
@@ -135,7 +111,7 @@ class Importer:
                 else:
                     facts = {"source": file.name, "sha256": file.table.sha256, "reading": file.reading, "whole": True}
                     facts["notices"] = result.notices
-                    self.settle(records, stage, facts, report, with_examples=with_examples)
+                    self._settlement(records).settle(stage, facts, report, with_examples=with_examples)
                 troubles.cells += result.bad
                 report.notices += result.notices
         self._refuse(troubles)
@@ -151,8 +127,10 @@ class Importer:
                 return False  # what the rows refer to may be gone since
         if newest.as_of < self.as_of:
             facts = {"source": file.name, "sha256": newest.sha256, "reading": newest.reading, "whole": True}
-            self._record(records, file.register, facts, newest.row_count, Counts(), [])
-        report.changes.append(Change(file.register.stem, file.name, file.table.encoding, newest.row_count, Counts()))
+            self._settlement(records).record(file.register, facts, newest.row_count, Counts())
+        report.changes.append(
+            Change(file.register.stem, file.name, file.table.encoding, newest.row_count, Counts(), newest.row_count)
+        )
         return True
 
     def _stage(
@@ -160,10 +138,12 @@ class Importer:
     ) -> Stage:
         """The file's rows beside the register, with all that is wrong with them told."""
         stem, limit = file.register.stem, self.settings.limits.bad_rows_shown
-        stage = Stage(records.versions(file.register))
+        stage, read = Stage(records.versions(file.register)), 0
         with troubles.of(stem):
             for rows in file.rows(self.as_of, result):
                 stage.add(rows)
+                read += len(rows)
+                self.progress(file.name, read)
         if not (stage.count() or self.allow_empty or stem in troubles.unread):
             result.bad.append(BadCell(file.name, 0, "", NO_ROWS))
         examine_keys(stage, file, result, limit)
@@ -173,48 +153,8 @@ class Importer:
                 examine_reference(reference, unknown, file, result)
         return stage
 
-    def settle(
-        self, records: Records, stage: Stage, facts: dict[str, Any], report: ImportReport, *, with_examples: bool
-    ) -> None:
-        """Compare, write down, apply."""
-        whole, register = bool(facts["whole"]), stage.register
-        counts, rows = stage.compare(self.as_of, whole=whole), stage.count()
-        known = records.checks.count(register.stem, self.as_of)
-        if known >= 10 and counts.ended > known * SHRUNK:
-            report.notices.append(
-                f"台帳「{register.stem}」の{known}件のうち{counts.ended}件がなくなります。"
-                "出力が途中で切れていないか確かめてください。"
-            )
-        examples = stage.examples(self.as_of, EXAMPLES, whole=whole) if with_examples else None
-        name = str(facts["source"])
-        report.changes.append(Change(register.stem, name, str(facts["reading"]).split("/")[0], rows, counts, examples))
-        newest = records.versions(register).newest_import(self.as_of)
-        repeated = newest is not None and newest.sha256 == facts["sha256"] and newest.as_of == self.as_of
-        if counts.any or not repeated:
-            number = self._record(records, register, facts, rows, counts, facts.get("notices", []))
-            if counts.any:
-                until = next_import_day(records.connection, register, self.as_of)
-                stage.apply(number, self.as_of, until, counts, whole=whole)
-                if register is IMPROVEMENT_PLAN and until is None:  # a later export has already said otherwise
-                    report.tasks += follow_plans(records, self.as_of, self.occasion)
-        stage.close()
-
-    def _record(
-        self, records: Records, register: Register, facts: dict[str, Any], rows: int, counts: Counts, notices: list[str]
-    ) -> int:
-        numbers = {"added": counts.added, "changed": counts.changed, "ended": counts.ended}
-        about = {"as_of": self.as_of, "imported_at": self.occasion.at, "row_count": rows, "notices": notices}
-        number = records.versions(register).record_import(facts | about | numbers)
-        event_facts = numbers | {
-            "import": number,
-            "as_of": self.as_of,
-            "source": facts["source"],
-            "sha256": facts["sha256"],
-        }
-        records.events.append(
-            [Event(Happened.REGISTER_IMPORTED, f"register:{register.stem}", self.occasion, event_facts)]
-        )
-        return number
+    def _settlement(self, records: Records) -> Settlement:
+        return Settlement(records, self.as_of, self.occasion)
 
     def _refuse(self, troubles: Troubles) -> None:
         troubles.refuse(self.settings.limits.bad_rows_shown)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.domain.errors import InputRefused
+from tracker.domain.register_files import OUR_HEADING, unguarded
 from tracker.domain.registers import Column, Register
 from tracker.registers.cells import Cells
 from tracker.registers.tables import TableFile, open_table, plain_heading
@@ -55,6 +56,11 @@ class RegisterFile:
                 self._remember(cell, numbers, column, result)
             yield list(zip(numbers, *values, strict=True))
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether the file was written by this program, whose texts may be guarded from becoming formulas."""
+        return OUR_HEADING in self.table.headings
+
     def _match(self) -> tuple[int | None, ...]:
         by_name = dict[str, int]()
         for position, heading in enumerate(self.table.headings):
@@ -71,7 +77,8 @@ class RegisterFile:
         return tuple(by_name.get(column.name) for column in self.register.columns)
 
     def _note_headings(self, result: Reading) -> None:
-        extra = [heading for heading in self.table.headings if heading and heading not in self._names]
+        known = {*self._names, OUR_HEADING}
+        extra = [heading for heading in self.table.headings if heading and heading not in known]
         if extra:
             result.notices.append(f"「{self.name}」の列「{'」「'.join(extra)}」は使わない列なので読み飛ばしました。")
 
@@ -81,7 +88,10 @@ class RegisterFile:
             batch = [self._fitted(n, cells, width, result) for n, cells in zip(numbers, batch, strict=True)]
         columns = list(zip(*batch, strict=True))
         blank = ("",) * len(batch)
-        return [blank if position is None else columns[position] for position in self.positions]
+        found: list[Sequence[str]] = [blank if position is None else columns[position] for position in self.positions]
+        if self.is_ours:
+            found = [tuple(map(unguarded, texts)) for texts in found]
+        return found
 
     def _fitted(self, number: int, cells: list[str], width: int, result: Reading) -> list[str]:
         if any(cells[width:]) or (len(cells) < width and self.table.encoding != "xlsx"):
@@ -94,14 +104,14 @@ class RegisterFile:
             if remarks:
                 for number, text in zip(numbers, texts, strict=True):
                     if text in remarks:
-                        take(cell.column, number, remarks[text], result)
+                        take(cell.column, number, text, remarks[text], result)
 
-    def _refuse(self, column: Column, number: int, trouble: str, result: Reading) -> None:
-        result.bad.append(BadCell(self.name, number, column.header, trouble))
+    def _refuse(self, column: Column, number: int, text: str, trouble: str, result: Reading) -> None:
+        result.bad.append(BadCell(self.name, number, column.header, trouble, text))
 
-    def _warn(self, column: Column, number: int, remark: str, result: Reading) -> None:
+    def _warn(self, column: Column, number: int, text: str, remark: str, result: Reading) -> None:
         if len(result.notices) < self.limits.bad_rows_shown:
-            result.notices.append(str(BadCell(self.name, number, column.header, remark)))
+            result.notices.append(str(BadCell(self.name, number, column.header, remark, text)))
 
 
 def _heading_names(register: Register, settings: RegisterSettings) -> dict[str, str]:

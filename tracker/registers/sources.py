@@ -35,9 +35,7 @@ def sources_of(paths: list[Path], troubles: Troubles) -> Sources:
             elif path.suffix.lower() == ".txt":
                 papers.append(path)
             else:
-                raise InputRefused(
-                    f"「{path.name}」は取り込める台帳ではありません。ファイル名を次のどれかにしてください。{_stems()}"
-                )
+                raise InputRefused(unknown_name(path.name))
     files = _without_twins(files, troubles)
     order = {register.stem: position for position, register in enumerate(REGISTERS)}
     files.sort(key=lambda pair: order[pair[0].stem])
@@ -49,6 +47,11 @@ def register_of(path: Path) -> Register | None:
     if path.suffix.lower() not in SUFFIXES:
         return None
     return BY_STEM.get(unicodedata.normalize("NFKC", path.stem).strip())
+
+
+def unknown_name(name: str) -> str:
+    """The refusal of a file that is named like no register."""
+    return f"「{name}」は取り込める台帳ではありません。ファイル名を次のどれかにしてください。{_stems()}"
 
 
 def _is_folder(path: Path) -> bool:

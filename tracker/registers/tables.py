@@ -20,6 +20,10 @@ from tracker.settings import LimitSettings
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
 BATCH = 2_000  # small enough to stay in the processor's cache
 Cells = list[str]
+_NO_TEXT = {
+    b"MZ": "プログラム（exe）", b"\x7fELF": "プログラム", b"%PDF": "PDF", b"PK\x03\x04": "Excel ブック（xlsx）か ZIP",
+    b"\xd0\xcf\x11\xe0": "古い形式の Excel ブック（xls）など", b"\x89PNG": "画像", b"\xff\xd8\xff": "画像", b"GIF8": "画像",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,8 @@ def open_table(path: Path, known_headings: frozenset[str], limits: LimitSettings
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         _check_workbook(path, limits)
         return TableFile(path, "xlsx", "", _first_filled(_sheet_rows(path)), file_hash(path))
+
+    _check_is_text(path)
 
     def known(text: str) -> int:
         return len(known_headings.intersection(map(plain_heading, re.split(r'[,\t"\r\n]', text))))
@@ -149,6 +155,17 @@ def _check_workbook(path: Path, limits: LimitSettings) -> None:
         raise InputRefused(
             f"「{path.name}」は Excel ブック（xlsx）ではありません。Excel で開いて保存し直してください。"
         )
+
+
+def _check_is_text(path: Path) -> None:
+    """A program, picture or workbook under the name of a text file would be read as nonsense of some encoding."""
+    with path.open("rb") as file:
+        head = file.read(512)
+    for mark, kind in _NO_TEXT.items():
+        if head.startswith(mark) and (b"\0" in head or mark == b"%PDF"):
+            raise InputRefused(
+                f"「{path.name}」の中身は{kind}です。CSV か Excel ブック（xlsx）で出力し直してください。"
+            )
 
 
 def _text_rows(path: Path, encoding: str, delimiter: str) -> Iterator[Cells]:

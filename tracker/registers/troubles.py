@@ -15,6 +15,7 @@ class BadCell:
     row: int
     column: str
     trouble: str
+    value: str = ""
 
     def __str__(self) -> str:
         place = f"「{self.file}」{self.row}行目" if self.row else f"「{self.file}」"
@@ -48,7 +49,7 @@ class Troubles:
                 self.unread.add(stem)
 
     def refuse(self, rows_shown: int) -> None:
-        """Raise InputRefused with all of it, when there is anything; of one file's bad rows, so many are shown."""
+        """Raise FilesRefused with all of it, when there is anything; of one file's bad rows, so many are shown."""
         if len(self.files) == 1 and not self.cells:
             raise FilesRefused(self.files[0], self.files, ())
         if self.files or self.cells:

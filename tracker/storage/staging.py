@@ -1,5 +1,7 @@
 """A file's rows beside their register: compared with what was known, then ending and beginning versions."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,7 +33,7 @@ from tracker.storage.postgresql import copy_rows
 from tracker.storage.search_entries import follow_import
 from tracker.storage.tables.registers import version_tables
 from tracker.storage.tables.runs import ImportRow
-from tracker.storage.versions import Versions, known_on
+from tracker.storage.versions import BY_HAND, Versions, known_on
 
 _IMPORT = ImportRow.__table__  # type: ignore[attr-defined]
 Row = tuple[Any, ...]
@@ -163,6 +165,24 @@ class Stage:
             tuple(tuple(row) for row in self.connection.execute(gone)),
         )
 
+    def corrections_lost(self, day: date) -> list[Row]:
+        """Keys of rows that were corrected by hand after the last whole file, and of which this one says otherwise."""
+        since = select(func.coalesce(func.max(_IMPORT.c.id), 0)).where(
+            _IMPORT.c.register_stem == self.register.stem, _IMPORT.c.whole, _IMPORT.c.as_of <= day
+        )
+        by_hand = select(_IMPORT.c.id).where(
+            _IMPORT.c.register_stem == self.register.stem, _IMPORT.c.reading == BY_HAND, _IMPORT.c.as_of <= day,
+            _IMPORT.c.id > since.scalar_subquery(),
+        )  # fmt: skip
+        numbers = list(self.connection.execute(by_hand).scalars())
+        if not numbers:
+            return []
+        table = self.versions.table
+        keys = [table.c[name] for name in self.register.keys]
+        same = exists(select(literal(1)).where(self._key_matches(), ~self._differs()))
+        query = select(*keys).where(table.c.begun_by.in_(numbers), known_on(table, day), ~same).order_by(*keys)
+        return [tuple(row) for row in self.connection.execute(query)]
+
     def apply(self, import_id: int, day: date, until: date | None, counts: Counts, *, whole: bool) -> None:
         """End what is no longer so and begin what is, from `day` until the next import's day when there is one.
 
@@ -180,8 +200,21 @@ class Stage:
         if counts.added < self.count():
             stays = exists(select(literal(1)).where(self._key_matches(), known_on(table, day)))
             begun = begun.where(~stays)
-        self.connection.execute(insert(table).from_select(names, begun))
+        with self._indexes_made_afterwards():
+            self.connection.execute(insert(table).from_select(names, begun))
         follow_import(self.connection, self.register, import_id)
+
+    @contextmanager
+    def _indexes_made_afterwards(self) -> Iterator[None]:
+        """For a register that holds nothing yet: sorting once is cheaper than keeping a million rows sorted."""
+        table = self.versions.table
+        is_empty = self.connection.execute(select(literal(1)).select_from(table).limit(1)).first() is None
+        indexes = sorted(table.indexes, key=lambda index: index.name or "") if is_empty else []
+        for index in indexes:
+            index.drop(self.connection)
+        yield
+        for index in indexes:
+            index.create(self.connection)
 
     def _ends(self, day: date, until: date | None) -> ColumnElement[Any]:
         """Until when a row begun on `day` holds: usually `until`, sooner where an addition has spoken in between."""

@@ -34,6 +34,7 @@ from tracker.storage.submissions import Submissions
 from tracker.storage.tasks import Tasks
 from tracker.storage.tokens import Tokens
 from tracker.storage.tries import SignInTries
+from tracker.storage.uploads import Uploads
 from tracker.storage.versions import Versions, known_rows
 
 
@@ -147,6 +148,11 @@ class Records:
     def reports(self) -> Reports:
         """Reports as issued."""
         return Reports(self.connection)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """Register files that were uploaded."""
+        return Uploads(self.connection)
 
     def versions(self, register: Register) -> Versions:
         """One register's history."""

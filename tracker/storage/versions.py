@@ -12,6 +12,7 @@ from tracker.storage.tables.registers import version_tables
 from tracker.storage.tables.runs import ImportRow
 
 _IMPORT = ImportRow.__table__  # type: ignore[attr-defined]
+BY_HAND = "hand"  # the `reading` of rows that somebody typed
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,13 @@ class Import:
     changed: int
     ended: int
     notices: tuple[str, ...]
+    imported_by: str = ""
+    reason: str = ""
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether somebody corrected rows on the screen; such an import does not make a register newer."""
+        return self.reading == BY_HAND
 
 
 def known_on(table: FromClause, day: date) -> ColumnElement[bool]:
@@ -45,9 +53,11 @@ class Versions:
         self.register = register
         self.table = version_tables()[register.stem]
 
-    def newest_import(self, until: date | None = None) -> Import | None:
-        """The import with the latest as-of day, up to a day when one is given."""
+    def newest_import(self, until: date | None = None, *, by_hand: bool = True) -> Import | None:
+        """The import with the latest as-of day, up to a day when one is given; of files alone unless `by_hand`."""
         query = select(_IMPORT).where(_IMPORT.c.register_stem == self.register.stem)
+        if not by_hand:
+            query = query.where(_IMPORT.c.reading != BY_HAND)
         if until is not None:
             query = query.where(_IMPORT.c.as_of <= until)
         row = self.connection.execute(query.order_by(_IMPORT.c.as_of.desc(), _IMPORT.c.id.desc()).limit(1)).first()

@@ -10,6 +10,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from tracker.api.app import MOUNTED, mounted_api
 from tracker.api.imports import largest_import
 from tracker.office import Office
+from tracker.uploads.working import UploadWorker
 from tracker.web import (
     accounts,
     checks,
@@ -21,18 +22,22 @@ from tracker.web import (
     flags,
     forecast,
     guidance,
+    imports,
     jobs,
     letters,
     passwords,
     previews,
     recurrences,
+    register_exports,
     registers,
     reports,
     revisions,
+    rows,
     runs,
     search,
     sessions,
     sign_in,
+    subcontracts,
     submissions,
     tasks,
     today,
@@ -49,8 +54,8 @@ from tracker.web.visit import Desk, ShownAccount
 
 NOUNS = (
     today, search, findings, recurrences, guidance, revisions, previews, tasks, decisions, working, evidence, checks,
-    runs, flags, exceptions, registers, reports, letters, forecast, jobs, sign_in, passwords, sessions, accounts,
-    setup_page,
+    runs, flags, exceptions, registers, register_exports, rows, subcontracts, imports, reports, letters, forecast, jobs,
+    sign_in, passwords, sessions, accounts, setup_page,
 )  # fmt: skip
 OUTSIDE_NOUNS = (submissions, departments)
 FORM_BYTES = 1 << 20
@@ -83,6 +88,7 @@ def _application(desk: Desk, *nouns: ModuleType) -> FastAPI:
         telemetry={"auto_configure": False},
     )
     app.state.desk = desk
+    app.state.uploads = UploadWorker(desk.office)
     for noun in nouns:
         app.include_router(noun.routes)
     app.mount("/static", KeptFiles(directory=FOLDER), name="static")
@@ -90,6 +96,7 @@ def _application(desk: Desk, *nouns: ModuleType) -> FastAPI:
     settings = desk.office.settings
     answer = submissions.largest_form(settings.answers)
     largest = {"/submissions": answer, "/attachments": answer, "/previews": previews.LARGEST_FORM}
+    largest["/imports"] = imports.largest_form(settings.limits)
 
     def limit_of(path: str) -> int:
         if path.startswith(f"{MOUNTED}/"):

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from tracker.visible_text import one_line, several_lines, visible
 
 LONGEST_FILE_NAME = 200
-MOST_FILES_READ, MOST_FIELDS = 100, 50  # more than any form of ours has; how many a department may send is a setting
+MOST_FILES_READ, MOST_FIELDS = 100, 80  # more than any form of ours has; how many a department may send is a setting
 NAMELESS = "名前のないファイル"
 
 

@@ -25,7 +25,7 @@ WAYS = (
     _way("指導事項", WATCHERS, "findings", "guidance", "revisions", "previews"),
     _way("対応", READERS, "tasks"),
     _way("検査", WATCHERS, "checks", "flags", "exceptions"),
-    _way("台帳", WATCHERS, "registers"),
+    _way("台帳", WATCHERS, "registers", "imports", "subcontracts"),
     _way("報告", WATCHERS, "reports"),
     _way("送信", WATCHERS, "letters", "forecast"),
     _way("処理", WATCHERS | ADMINISTRATORS, "jobs"),

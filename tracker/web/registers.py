@@ -2,9 +2,13 @@
 
 from starlette.responses import HTMLResponse
 
-from tracker.domain.registers import BY_STEM, Kind
-from tracker.storage.screens.registers import imports_of, known_rows_page
+from tracker.domain.register_lists import list_of
+from tracker.domain.registers import BY_STEM, Kind, Register
+from tracker.storage.screens.register_counts import MOST_COUNTED
+from tracker.storage.screens.registers import imports_of
 from tracker.web.freshness import register_ages
+from tracker.web.register_lists import asked_of, listed, with_query
+from tracker.web.register_words import Names, choices_of, kept_filters, row_address, search_words
 from tracker.web.routes import WATCHERS, Routes
 from tracker.web.visit import Visiting, not_found
 
@@ -20,16 +24,42 @@ def index(visit: Visiting) -> HTMLResponse:
 
 @routes.page("/registers/{stem}", who=WATCHERS)
 def show(visit: Visiting, stem: str) -> HTMLResponse:
-    """One register: its last imports and its rows as known today."""
-    if stem not in BY_STEM:
-        raise not_found(f"台帳「{stem}」はありません。")
-    register, words = BY_STEM[stem], visit.asked("q")
+    """One register: its rows as known on a day, and its last imports."""
+    register = register_named(stem)
+    asked, names = asked_of(visit, register), Names(visit)
+    found = listed(visit, asked)
     return visit.page(
         "registers/show.html",
         register=register,
         age=register_ages(visit)[stem],
-        words_asked=words,
+        asked=asked,
+        listed=found,
+        most_counted=MOST_COUNTED,
+        choices=choices_of(visit, asked, names),
+        kept=kept_filters(asked),
+        search_words=search_words(asked),
+        sorts=_sorts(visit, register, found.asked.wanted.sort, descending=asked.wanted.descending),
+        names={column.name: names.of(register, column.name) for column in register.columns},
+        row_address=row_address,
+        exports=with_query(visit, f"/registers/{stem}/exports"),
         imports=imports_of(visit.connection, register, IMPORTS_SHOWN),
-        rows=known_rows_page(visit.connection, register, visit.today, words, visit.page_number),
         numbers={index for index, column in enumerate(register.columns) if column.kind is Kind.NUMBER},
     )
+
+
+def register_named(stem: str) -> Register:
+    """A register of that name; Turned when there is none."""
+    if stem not in BY_STEM:
+        raise not_found(f"台帳「{stem}」はありません。")
+    return BY_STEM[stem]
+
+
+def _sorts(visit: Visiting, register: Register, sort: str, *, descending: bool) -> dict[str, tuple[str, str]]:
+    """For each column that can order the list: the address that does, and how it orders now."""
+    path = f"/registers/{register.stem}"
+    sorts = {}
+    for name in (register.keys[0], *list_of(register).sorts):
+        own = "" if name == register.keys[0] else name
+        now = ("descending" if descending else "ascending") if own == sort else ""
+        sorts[name] = with_query(visit, path, sort=f"-{own}" if now == "ascending" else own), now
+    return sorts

@@ -10,6 +10,7 @@ from tracker.domain.events import Happened
 from tracker.domain.flags import CheckState
 from tracker.domain.submissions import Decision, SubmissionKind
 from tracker.domain.tasks import STANDING_WORDS, Origin, Standing
+from tracker.domain.uploads import UploadState
 from tracker.storage.screens.letters import LetterState
 
 UNKNOWN_DEPARTMENT = "所管課未定"
@@ -52,6 +53,13 @@ LETTER_STATES = {
 ADDRESS_OUTCOMES = {
     "accepted": Mark("送信済", "◎", "done"), "refused": Mark("受取り拒否", "×", "bad"),
     "put-off": Mark("再送待ち", "◆", "soon"), "bounced": Mark("戻ってきました", "×", "bad"),
+}  # fmt: skip
+UPLOADS = {
+    UploadState.WAITING: Mark("順番待ち", "○", "plain"), UploadState.EXAMINING: Mark("調べています", "○", "plain"),
+    UploadState.READY: Mark("確認待ち", "□", "soon"), UploadState.ACCEPTED: Mark("取込み待ち", "○", "plain"),
+    UploadState.IMPORTING: Mark("取り込んでいます", "○", "plain"), UploadState.DONE: Mark("取込み済", "◎", "done"),
+    UploadState.REFUSED: Mark("取り込めません", "×", "bad"), UploadState.FAILED: Mark("失敗", "×", "bad"),
+    UploadState.DROPPED: Mark("取りやめ", "－", "quiet"),
 }  # fmt: skip
 NOT_TRIED = Mark("まだ送っていません", "○", "plain")
 CHANNELS = {"mail": "メール", "webhook": "チャットなど（Webhook）"}

@@ -1,5 +1,6 @@
 """Lists of flags."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, select
@@ -29,6 +30,13 @@ def flags_page(connection: Connection, wanted: FlagFilter, page: int, per_page: 
         _FLAG.c.check_name, _FLAG.c.id,
     )  # fmt: skip
     return slice_of(connection, query, lambda row: as_flag(row._mapping), page, per_page)
+
+
+def flags_about(connection: Connection, checks: Collection[str], subject: str) -> list[Flag]:
+    """What these checks ever saw of one subject, the open ones and the latest first."""
+    query = select(_FLAG).where(_FLAG.c.check_name.in_(checks), _FLAG.c.sighting_key == subject)
+    query = query.order_by(_FLAG.c.cleared_on.is_not(None), _FLAG.c.first_seen_on.desc(), _FLAG.c.id.desc())
+    return [as_flag(row) for row in connection.execute(query).mappings()]
 
 
 def flag_of_task(connection: Connection, origin_ref: str, task_key: str) -> Flag | None:

@@ -1,9 +1,10 @@
 """Searching text as people type it: full-width or half-width, capital or small."""
 
+import sys
 import unicodedata
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, func
+from sqlalchemy import ColumnElement, Connection, String, and_, func
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
@@ -41,3 +42,19 @@ def contains_words(words: str, *columns: ColumnElement[Any]) -> list[ColumnEleme
     for column in columns[1:]:
         text = text + line_end + Folded(func.coalesce(column, ""))
     return [text.contains(word, autoescape=True) for word in (fold(words) or "").split()]
+
+
+def begins_with(connection: Connection, column: ColumnElement[Any], words: str) -> ColumnElement[bool]:
+    """That a code begins so, capital and small told apart, by the column's index.
+
+    SQLite compares by code point, so the beginning is a range; how PostgreSQL orders texts depends on its locale.
+    """
+    if connection.dialect.name != "sqlite":
+        return column.startswith(words, autoescape=True)
+    following = _next_character(words[-1])
+    return and_(column >= words, column < words[:-1] + following) if following else column >= words
+
+
+def _next_character(character: str) -> str:
+    code = ord(character) + 1
+    return "" if code > sys.maxunicode else chr(0xE000 if 0xD800 <= code <= 0xDFFF else code)

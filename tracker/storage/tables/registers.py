@@ -47,7 +47,9 @@ class StaffVersion(Versioned, table=True):
     """職員"""
 
     __tablename__ = "staff_version"
-    __table_args__ = _keyed("staff_no")
+    __table_args__ = _keyed(
+        "staff_no", staff_name=("name", "staff_no"), staff_department=("department_code", "staff_no")
+    )  # fmt: skip
     staff_no: str
     name: str
     department_code: str
@@ -61,7 +63,7 @@ class AbsenceVersion(Versioned, table=True):
     """休業"""
 
     __tablename__ = "absence_version"
-    __table_args__ = _keyed("staff_no", "start_on")
+    __table_args__ = _keyed("staff_no", "start_on", absence_reason=("reason", "staff_no", "start_on"))
     staff_no: str
     start_on: date
     reason: str
@@ -86,7 +88,11 @@ class AccountVersion(Versioned, table=True):
     """アカウント"""
 
     __tablename__ = "account_version"
-    __table_args__ = _keyed("system_code", "user_id", account_staff=("staff_no", "system_code", "user_id"))
+    __table_args__ = _keyed(
+        "system_code", "user_id",
+        account_state=("state", "system_code", "user_id", "valid_from", "valid_to"),  # counted without reading rows
+        account_staff=("staff_no", "system_code", "user_id"),
+    )  # fmt: skip
     system_code: str
     user_id: str
     staff_no: str | None = None

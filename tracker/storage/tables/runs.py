@@ -27,6 +27,8 @@ class ImportRow(SQLModel, table=True):
     changed: int
     ended: int
     notices: list[str] = Field(default_factory=list, sa_type=JSON)
+    imported_by: str = ""
+    reason: str = ""  # of a correction by hand
 
 
 class CalendarDayRow(SQLModel, table=True):

@@ -1,0 +1,145 @@
+"""A register's rows as CSV or Excel files: a batch at a time, whatever their number, and never a formula."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from tracker.domain.errors import InputRefused
+from tracker.domain.register_files import OUR_HEADING, guarded
+from tracker.domain.registers import Column, Kind, Register
+from tracker.exports.printed_sheet import EXCEL_DAYS_FROM, WAREKI, cell_text
+
+BATCH = 2_000
+MOST_SHEET_ROWS = 1_048_575  # of Excel, below the headings
+LACKING_SHOWN = 20
+GETA = "〓"
+TOO_MANY = "Excel のシートは{most:,}行までです。CSV で出すか、条件で絞り込んでください。"
+WIDTHS = {Kind.DATE: 17, Kind.MARK: 8, Kind.NUMBER: 10, Kind.CODE: 14, Kind.DEADLINE: 18, Kind.TEXT: 22}
+Row = Sequence[Any]
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """A cell with characters that シフトJIS does not have."""
+
+    row: Row
+    column: Column
+    characters: str
+
+
+def csv_file(register: Register, rows: Iterable[Row], encoding: str) -> Iterator[bytes]:
+    """The lines of a CSV file; for `cp932`, what it lacks becomes 〓."""
+    headings = [*(column.header for column in register.columns), OUR_HEADING]
+    start = b"\xef\xbb\xbf" if encoding == "utf-8" else b""
+    yield start + _encoded(_lines([headings]), encoding)
+    for batch in _in_batches(rows):
+        yield _encoded(_lines([[*map(csv_text, row), ""] for row in batch]), encoding)
+
+
+def lacking_in_cp932(register: Register, rows: Iterable[Row]) -> tuple[list[Lacking], int]:
+    """Some of the cells that シフトJIS cannot hold, and how many there are."""
+    found, number = list[Lacking](), 0
+    for batch in _in_batches(rows):
+        if _fits("".join(value for row in batch for value in row if isinstance(value, str))):
+            continue
+        for row in batch:
+            for column, value in zip(register.columns, row, strict=True):
+                if isinstance(value, str) and not _fits(value):
+                    number += 1
+                    characters = "".join(dict.fromkeys(c for c in value if not _fits(c)))
+                    found += [Lacking(row, column, characters)] if len(found) < LACKING_SHOWN else []
+    return found, number
+
+
+def xlsx_file(register: Register, rows: Iterable[Row], path: Path, *, company: str) -> None:
+    """Write an Excel file row by row; InputRefused when there are more rows than a sheet has."""
+    from xlsxwriter import Workbook
+
+    options = {
+        "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+        "tmpdir": str(path.parent),
+    }  # fmt: skip
+    with Workbook(str(path), options) as book:
+        book.set_properties({"title": register.stem, "company": cell_text(company)})
+        sheet = book.add_worksheet(register.stem)
+        bold = book.add_format({"bold": True, "bg_color": "#E3E9F0", "bottom": 1})
+        looks = _Looks(book)
+        for number, column in enumerate(register.columns):
+            sheet.set_column(number, number, WIDTHS[column.kind])
+        for number, column in enumerate(register.columns):
+            sheet.write_string(0, number, column.header, bold)
+        last = 0
+        for last, row in enumerate(rows, start=1):
+            if last > MOST_SHEET_ROWS:
+                raise InputRefused(TOO_MANY.format(most=MOST_SHEET_ROWS))
+            looks.write(sheet, last, row)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, last, len(register.columns) - 1)
+        sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{last + 1}"})
+
+
+class _Looks:
+    """How each kind of value is written: days stay days, numbers numbers, texts texts."""
+
+    def __init__(self, book: Any) -> None:
+        self._day = book.add_format({"num_format": WAREKI, "align": "left"})
+        self._number = book.add_format({"num_format": "#,##0"})
+        self._quoted = book.add_format({"quote_prefix": True})
+
+    def write(self, sheet: Any, number: int, row: Row) -> None:
+        """One row."""
+        for position, value in enumerate(row):
+            if value is None or value == "":
+                continue
+            if isinstance(value, bool):
+                sheet.write_string(number, position, "○" if value else "×")
+            elif isinstance(value, date) and value >= EXCEL_DAYS_FROM:
+                sheet.write_datetime(number, position, value, self._day)
+            elif isinstance(value, int):
+                sheet.write_number(number, position, value, self._number)
+            else:
+                text = cell_text(str(value))
+                sheet.write_string(number, position, text, self._quoted if text[0] in "=+-@'" else None)
+
+
+def csv_text(value: Any) -> str:
+    """A value as its cell: days and numbers as spreadsheets read them, texts guarded."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "○" if value else "×"
+    if isinstance(value, date):
+        return f"{value:%Y/%m/%d}" if value.year >= 1000 else value.isoformat()
+    return str(value) if isinstance(value, int) else guarded(value)
+
+
+def _lines(rows: Iterable[Sequence[str]]) -> str:
+    written = io.StringIO()
+    csv.writer(written).writerows(rows)
+    return written.getvalue()
+
+
+def _encoded(text: str, encoding: str) -> bytes:
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError:
+        return "".join(c if _fits(c) else GETA for c in text).encode(encoding)
+
+
+def _fits(text: str) -> bool:
+    try:
+        text.encode("cp932")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _in_batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    remaining = iter(rows)
+    while batch := list(islice(remaining, BATCH)):
+        yield batch

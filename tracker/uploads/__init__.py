@@ -1,0 +1,1 @@
+"""Register files that were uploaded: kept, looked at, taken in, cleared away."""
