@@ -26,6 +26,7 @@ from tracker.web import (
     reports,
     sessions,
     sign_in,
+    sign_on,
     submissions,
     tasks,
     today,
@@ -40,7 +41,7 @@ from tracker.web.visit import Desk, ShownAccount
 
 NOUNS = (
     today, findings, tasks, decisions, evidence, checks, flags, registers, reports, letters, forecast, jobs,
-    sign_in, passwords, sessions, accounts, setup_page,
+    sign_in, sign_on, passwords, sessions, accounts, setup_page,
 )  # fmt: skip
 OUTSIDE_NOUNS = (submissions, departments)
 FORM_BYTES = 1 << 20
