@@ -30,13 +30,15 @@ def browser(office: Office, peer: str = PROXY) -> TestClient:
 
 
 def ask(client: TestClient, path: str = "/tasks", name: str = "joho01", **headers: str) -> Response:
-    return client.get(path, headers={"x-remote-user": name} | headers)
+    return client.get(
+        path, headers={b"x-remote-user": name.encode()} | {k.encode(): v.encode() for k, v in headers.items()}
+    )
 
 
 def test_whoever_the_proxy_names_is_in_without_a_form(office: Office) -> None:
     client = browser(office)
 
-    entered = ask(client, "/tasks?standing=all", "ＪＯＨＯ01".encode().decode("latin-1"))
+    entered = ask(client, "/tasks?standing=all", "ＪＯＨＯ01")
 
     assert (entered.status_code, entered.headers["location"]) == (303, "/tasks?standing=all")
     assert "職員０１" in ask(client).text

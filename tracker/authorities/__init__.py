@@ -19,6 +19,10 @@ class AuthorityUnreachable(AccountRefused):
     """Whoever vouches does not answer; a sentence for the sign-in page."""
 
 
+class NotVouched(AccountRefused):
+    """What came back from whoever vouches does not hold, or nobody here is known by it."""
+
+
 @dataclass(frozen=True)
 class Vouched:
     """Somebody whom another authority knows; `role` is that of an account made for them, None to make none."""

@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from tracker.authorities import AuthorityUnreachable, Vouched, role_of
-from tracker.domain.errors import AccountRefused
+from tracker.authorities import AuthorityUnreachable, NotVouched, Vouched, role_of
 from tracker.settings.authorities import OidcSettings
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ class SignOn:
         return str(url)
 
     def person(self, code: str, errand: Errand, now: datetime) -> Vouched:
-        """Who came back with that code. AccountRefused for what the issuer did not sign for this very errand."""
+        """Who came back with that code. NotVouched for what the issuer did not sign for this very errand."""
         with self._client() as client:
             known = self._discovered(client)
             place = self._endpoint(known, "token_endpoint")
@@ -62,7 +61,7 @@ class SignOn:
         claims = self._claims(str(token.get("id_token", "")), keys, errand, now)
         name = claims.get(self.settings.name)
         if not isinstance(name, str) or not name:
-            raise AccountRefused("", NOT_TAKEN)
+            raise NotVouched("", NOT_TAKEN)
         groups = claims.get(self.settings.groups)
         department = claims.get(self.settings.department or "")
         return Vouched(
@@ -85,22 +84,22 @@ class SignOn:
             claims = jwt.decode(id_token, KeySet.import_key_set(keys), algorithms=ALGORITHMS).claims  # type: ignore[arg-type]
             rules.validate(claims)
         except (JoseError, ValueError, KeyError, TypeError):
-            raise AccountRefused("", NOT_TAKEN) from None
+            raise NotVouched("", NOT_TAKEN) from None
         if claims.get("azp", self.settings.client_id) != self.settings.client_id:
-            raise AccountRefused("", NOT_TAKEN)
+            raise NotVouched("", NOT_TAKEN)
         return claims
 
     def _discovered(self, client: "OAuth2Client") -> dict[str, Any]:
         known = _answer(client, self.settings.issuer.rstrip("/") + DISCOVERY)
         if known.get("issuer") != self.settings.issuer:
-            raise AccountRefused("", NOT_TAKEN)
+            raise NotVouched("", NOT_TAKEN)
         return known
 
     def _endpoint(self, known: Mapping[str, Any], name: str) -> str:
         """An address of the issuer's; refused when it lies on another host than the one in the settings."""
         place = str(known.get(name, ""))
         if urlsplit(place)[:2] != urlsplit(self.settings.issuer)[:2]:
-            raise AccountRefused("", NOT_TAKEN)
+            raise NotVouched("", NOT_TAKEN)
         return place
 
     @contextmanager
@@ -119,15 +118,15 @@ class SignOn:
             with client:
                 yield client
         except OAuthError:
-            raise AccountRefused("", NOT_TAKEN) from None
+            raise NotVouched("", NOT_TAKEN) from None
         except (HTTPError, InvalidURL, ValueError):
             raise AuthorityUnreachable("", DOWN) from None
 
 
 def _answer(client: "OAuth2Client", url: str) -> dict[str, Any]:
-    answer = client.get(url, withhold_token=True)
+    answer = client.request("GET", url, withhold_token=True)
     answer.raise_for_status()
     known = answer.json()
     if not isinstance(known, dict):
-        raise AccountRefused("", NOT_TAKEN)
+        raise NotVouched("", NOT_TAKEN)
     return known

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from tracker.authorities import AuthorityUnreachable
+from tracker.authorities import AuthorityUnreachable, NotVouched
 from tracker.authorities.ldap import directory_passwords
 from tracker.domain.errors import AccountRefused
 from tracker.domain.events import Occasion
@@ -90,8 +90,8 @@ def password_ways(office: Office, occasion: Occasion) -> tuple[Authenticate, ...
 
 def refused_page(request: Request, refusal: AccountRefused, **facts: object) -> HTMLResponse:
     """The form with the sentence that says why."""
-    status = 503 if isinstance(refusal, AuthorityUnreachable) else 422 if refusal.field else 429
-    return sign_in_page(request, status, refusal=str(refusal), **facts)
+    told = {AuthorityUnreachable: 503, NotVouched: 403}.get(type(refusal))
+    return sign_in_page(request, told or (422 if refusal.field else 429), refusal=str(refusal), **facts)
 
 
 def sign_in_page(request: Request, status: int, **facts: object) -> HTMLResponse:

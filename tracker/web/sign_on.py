@@ -6,7 +6,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from tracker.authorities import account_of
+from tracker.authorities import NotVouched, account_of
 from tracker.authorities.oidc import NOT_TAKEN, Errand, SignOn
 from tracker.domain.errors import AccountRefused
 from tracker.links import office_secret
@@ -50,7 +50,7 @@ def come_back(request: Request) -> Response:
         person = sign_on.person(request.query_params.get("code", ""), errand, occasion.at)
         account = account_of(desk.office.store, person, occasion)
         if account is None:
-            raise AccountRefused("", STRANGER)
+            raise NotVouched("", STRANGER)
         with desk.office.store.transaction() as records:
             secret = begin_session(records, account.name, browser_of(request), "oidc", occasion)
     except AccountRefused as refusal:
@@ -62,15 +62,15 @@ def come_back(request: Request) -> Response:
 
 
 def _kept(desk: Desk, request: Request) -> tuple[Errand, str]:
-    """What this browser left with; AccountRefused when it brings back another state, or an error of the issuer."""
+    """What this browser left with; NotVouched when it brings back another state, or an error of the issuer."""
     try:
         kept = _serializer(desk).loads(request.cookies.get(COOKIE, ""))
     except BadSignature:
-        raise AccountRefused("", NOT_TAKEN) from None
+        raise NotVouched("", NOT_TAKEN) from None
     wanted = kept.pop("next")
     errand = Errand(**kept)
     if request.query_params.get("state") != errand.state or not request.query_params.get("code"):
-        raise AccountRefused("", NOT_TAKEN)
+        raise NotVouched("", NOT_TAKEN)
     return errand, local_path(wanted)
 
 
