@@ -12,6 +12,7 @@ from jobs.checking import refuse_unknown_check_settings, write_catalogue
 from jobs.registry import runner_of
 from jobs.scheduler import only_process, running
 from notifications.letters.stationery import Stationery
+from tracker.authorities import refuse_missing_parts
 from tracker.cli.frame import tell
 from tracker.domain.errors import CommandRefused
 from tracker.office import Office
@@ -35,6 +36,7 @@ def serve_office(office: Office, host: str | None, port: int | None, shown: Sequ
         raise CommandRefused(f"「{host}」では待ち受けません。お試し用の事務所は、127.0.0.1 だけで動かしてください。")
     office = _reached_at(office, host, port)
     refuse_unknown_check_settings(office.settings)
+    refuse_missing_parts(office.settings)
     for trouble in Stationery(office.settings.letters.folder).check():
         tell(f"文面の差替えに誤りがあるので、もとの文面を使います。{trouble}")
     write_catalogue(office.store)

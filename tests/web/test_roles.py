@@ -122,7 +122,7 @@ def test_only_these_pages_are_open_to_anyone(office: Office) -> None:
     rules = rules_of(create_app(office))
 
     assert {path for (_, path), who in rules.items() if not who} == {
-        "/sign-in", "/setup/{code}", "/submissions/{token}", "/departments/{secret}",
+        "/sign-in", "/sign-in/oidc", "/sign-in/oidc/return", "/setup/{code}", "/submissions/{token}", "/departments/{secret}",
         "/departments/{secret}/letters/{number}", "/departments/{secret}/calendar.ics",
         "/departments/{secret}/期限一覧.xlsx",
     }  # fmt: skip

@@ -4,12 +4,13 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from tracker.domain.errors import SettingsRefused, why
 from tracker.domain.registers import BY_STEM
 from tracker.settings.accounts import AccountSettings
+from tracker.settings.authorities import LdapSettings, OidcSettings
 from tracker.settings.channels import BounceSettings, MailSettings, SmtpSettings, WebhooksSettings
 from tracker.settings.letters import AnswerSettings, EscalationSettings, LetterSettings, ReminderSettings
 from tracker.settings.office import (
@@ -54,6 +55,8 @@ class Settings(BaseSettings):
     timetable: TimetableSettings = TimetableSettings()
     web: WebSettings = WebSettings()
     accounts: AccountSettings = AccountSettings()
+    ldap: LdapSettings | None = None
+    oidc: OidcSettings | None = None
     database: DatabaseSettings = DatabaseSettings()
 
     @field_validator("registers")
@@ -67,6 +70,22 @@ class Settings(BaseSettings):
                 if header not in headers:
                     raise ValueError(f"台帳「{stem}」に「{header}」という列はありません。")
         return registers
+
+    @field_validator("oidc")
+    @classmethod
+    def _comes_back(cls, oidc: OidcSettings | None, facts: ValidationInfo) -> OidcSettings | None:
+        if oidc and "web" in facts.data and not facts.data["web"].address:
+            raise ValueError("設定 web.address に、利用者が開くアドレスを書いてください。認証の後、そこに戻ります。")
+        return oidc
+
+    @field_validator("accounts")
+    @classmethod
+    def _from_a_proxy(cls, accounts: AccountSettings, facts: ValidationInfo) -> AccountSettings:
+        if accounts.proxy_header and "web" in facts.data and not facts.data["web"].proxies:
+            raise ValueError(
+                "proxy_header を使うには、設定 web.proxies に、リバースプロキシのアドレスを書いてください。"
+            )
+        return accounts
 
     @classmethod
     def settings_customise_sources(
@@ -83,7 +102,7 @@ class Settings(BaseSettings):
     @property
     def has_other_sign_ins(self) -> bool:
         """Whether somebody may sign in without a password of ours."""
-        return False
+        return bool(self.ldap or self.oidc or self.accounts.proxy_header)
 
     def register_settings(self, stem: str) -> RegisterSettings:
         """Settings of one register, the defaults when the office set none."""

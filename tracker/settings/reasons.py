@@ -20,6 +20,7 @@ _BY_KIND = {
     "tuple_type": _LIST, "list_type": _LIST, "dict_type": _TABLE, "model_type": _TABLE, "model_attributes_type": _TABLE,
     "date_type": _DAY, "date_parsing": _DAY, "date_from_datetime_parsing": _DAY, "date_from_datetime_inexact": _DAY,
     "time_type": _TIME, "time_parsing": _TIME, "json_invalid": "JSONで書いてください。",
+    "string_pattern_mismatch": "使える字だけで書いてください。",
     "string_too_short": "空欄にはできません。", "too_short": "{min_length}つ以上並べてください。",
 }  # fmt: skip
 SHOWN = 60

@@ -38,6 +38,7 @@ from tracker.web import (
     sessions,
     sign_in,
     subcontracts,
+    sign_on,
     submissions,
     tasks,
     today,
@@ -55,7 +56,7 @@ from tracker.web.visit import Desk, ShownAccount
 NOUNS = (
     today, search, findings, recurrences, guidance, revisions, previews, tasks, decisions, working, evidence, checks,
     runs, flags, exceptions, registers, register_exports, rows, subcontracts, imports, reports, letters, forecast, jobs,
-    sign_in, passwords, sessions, accounts, setup_page,
+    sign_in, sign_on, passwords, sessions, accounts, setup_page,
 )  # fmt: skip
 OUTSIDE_NOUNS = (submissions, departments)
 FORM_BYTES = 1 << 20

@@ -40,7 +40,10 @@ def add_error_pages(app: FastAPI, desk: Desk) -> None:
         return answer
 
     async def nobody(request: Request, error: Exception) -> Response:
-        return await without_sign_in(request)
+        try:
+            return await without_sign_in(request)
+        except HTTPException as turned:
+            return refused(request, turned)
 
     def not_yet(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)

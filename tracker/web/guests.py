@@ -1,21 +1,28 @@
 """Who a request comes from: the browser's cookie, the session it opens, and the token that its forms carry."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from hmac import compare_digest
+from ipaddress import ip_address, ip_network
 
 from itsdangerous import BadSignature, Signer
 from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tracker.domain.accounts import account_name
 from tracker.domain.sessions import Session
 from tracker.links import office_secret
 from tracker.office import Office
 from tracker.signing_in import Browser, key_of
+from tracker.web.security import PEER
+from tracker.web.turning import Turned
 
 COOKIE, LOCKED_COOKIE = "zesei", "__Host-zesei"  # the second is taken by browsers only over https and for this host
+PROXY = "proxy"  # how a session began
+NOT_THE_PROXY = "認証の結果を示すヘッダーが、登録されていない接続元から送られたため、受け付けませんでした。"
 LONGEST_COOKIE = 200
 START_COOKIE = "zesei-start"
 SALT, START_SALT = "zesei.form", "zesei.sign-in"
@@ -30,6 +37,7 @@ class Door:
     def session_of(self, request: Request) -> Session | None:
         """The session that goes on in this browser; asked once a request, its use noted once a minute."""
         if not hasattr(request.state, "session"):
+            request.state.session = None  # also for the page that tells why it was refused
             request.state.session = self._open(request)
         session: Session | None = request.state.session
         return session
@@ -102,7 +110,18 @@ class Door:
     def _start_signer(self) -> Signer:
         return Signer(office_secret(self.office.data_dir), salt=START_SALT)
 
+    def named_by_proxy(self, request: Request) -> str | None:
+        """The account that a trusted proxy names; Turned where somebody else sends the proxy's header."""
+        settings = self.office.settings
+        sent = request.headers.getlist(settings.accounts.proxy_header) if settings.accounts.proxy_header else []
+        if not sent:
+            return None
+        if len(sent) > 1 or not _is_within(str(request.scope.get(PEER, "")), settings.web.proxies):
+            raise Turned(403, NOT_THE_PROXY, "受け付けませんでした")
+        return account_name(sent[0].encode("latin-1", "replace").decode("utf-8", "replace")) or None
+
     def _open(self, request: Request) -> Session | None:
+        named = self.named_by_proxy(request)
         secret = request.cookies.get(cookie_name(self.is_https(request)), "")
         if not secret or len(secret) > LONGEST_COOKIE:
             return None
@@ -111,6 +130,8 @@ class Door:
             session = records.sessions.find(key_of(secret))
         if session is None or session.is_over(now, self.office.settings.accounts.times):
             return None
+        if session.way == PROXY and session.account.name != named:
+            return None  # somebody else sits there now, or came past the proxy
         if session.is_to_be_noted(now):
             self._note_use(session)
         return session
@@ -121,6 +142,13 @@ class Door:
                 records.sessions.note_use(session.key, self.office.clock.now())
         except OperationalError:
             return  # something large is being written: the next page will note it
+
+
+def _is_within(address: str, networks: Iterable[str]) -> bool:
+    try:
+        return any(ip_address(address) in ip_network(network) for network in networks)
+    except ValueError:
+        return False
 
 
 def cookie_name(is_secure: bool) -> str:

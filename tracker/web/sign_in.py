@@ -5,13 +5,17 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from tracker.authorities import AuthorityUnreachable, NotVouched
+from tracker.authorities.ldap import directory_passwords
 from tracker.domain.errors import AccountRefused
+from tracker.domain.events import Occasion
 from tracker.domain.sessions import Session
-from tracker.signing_in import own_passwords, sign_in
+from tracker.office import Office
+from tracker.signing_in import Authenticate, begin_session, own_passwords, sign_in
 from tracker.web.acting import Acting
 from tracker.web.drafts import Drawer, draft_of
 from tracker.web.forms import Form, line_of
-from tracker.web.guests import browser_of, local_path
+from tracker.web.guests import PROXY, browser_of, local_path
 from tracker.web.own_forms import TOKEN
 from tracker.web.routes import ANYONE, SIGNED_IN, Routes
 from tracker.web.visit import Desk, Turned, desk_of
@@ -20,6 +24,7 @@ routes = Routes()
 STALE = "ログインの画面が古くなっていました。もう一度入力してください。"
 RAN_OUT = "ログインしていないか、時間がたってログインが切れていたため、送られた内容は受け付けていません。"
 KEPT = "ログインが切れていました。入力した内容は残っています。ログインし直すと、確かめてから送れます。"
+STRANGER = "「{name}」は、是正の利用者として登録されていないか、利用を止めています。管理者に連絡してください。"
 SIGNED_OUT = "ログアウトしました。"
 
 
@@ -43,14 +48,13 @@ def enter(request: Request, form: Form) -> Response:
     shown = {"wanted": wanted, "name": name, "draft": sealed}
     if not desk.door.is_start_token(request, line_of(form, TOKEN)):
         return sign_in_page(request, 403, refusal=STALE, **shown)
-    office = desk.office
+    office, occasion = desk.office, desk.office.occasion(name)
+    typed = password if isinstance(password, str) else ""
     try:
-        typed = password if isinstance(password, str) else ""
-        ways = (own_passwords(office.store),)
-        secret = sign_in(office.store, ways, name, typed, browser_of(request), office.occasion(name),
-                         office.settings.accounts)  # fmt: skip
+        ways = password_ways(office, occasion)
+        secret = sign_in(office.store, ways, name, typed, browser_of(request), occasion, office.settings.accounts)
     except AccountRefused as refusal:
-        return sign_in_page(request, 422 if refusal.field else 429, refusal=str(refusal), **shown)
+        return refused_page(request, refusal, **shown)
     return let_in(request, secret, wanted, sealed)
 
 
@@ -77,11 +81,32 @@ def leave(act: Acting) -> Response:
     return answer
 
 
+def password_ways(office: Office, occasion: Occasion) -> tuple[Authenticate, ...]:
+    """Who is asked whether a password is right, in this order."""
+    own = own_passwords(office.store)
+    directory = office.settings.ldap
+    return (own, directory_passwords(directory, office.store, occasion)) if directory else (own,)
+
+
+def refused_page(request: Request, refusal: AccountRefused, **facts: object) -> HTMLResponse:
+    """The form with the sentence that says why."""
+    told = {AuthorityUnreachable: 503, NotVouched: 403}.get(type(refusal))
+    return sign_in_page(request, told or (422 if refusal.field else 429), refusal=str(refusal), **facts)
+
+
 def sign_in_page(request: Request, status: int, **facts: object) -> HTMLResponse:
     """The form, tied to this browser."""
     desk = desk_of(request)
     start = desk.door.start_of(request)
-    shown: dict[str, object] = {"wanted": "/", "name": "", "refusal": "", "said": "", "draft": "", "shown": desk.shown}
+    shown: dict[str, object] = {
+        "wanted": "/",
+        "name": "",
+        "refusal": "",
+        "said": "",
+        "draft": "",
+        "shown": desk.shown,
+        "oidc": desk.office.settings.oidc,
+    }
     own = {"csrf_token": desk.door.start_token_of(start)}
     answer = desk.answer(request, "sign_in/show.html", status, **shown | facts | own)
     desk.door.keep_start(request, answer, start)
@@ -90,16 +115,28 @@ def sign_in_page(request: Request, status: int, **facts: object) -> HTMLResponse
 
 async def without_sign_in(request: Request) -> Response:
     """What nobody gets: from a page the way to sign in and back; for a form the page to sign in."""
-    inside_desk(request)
-    if request.method in ("GET", "HEAD"):
-        return _way_to_sign_in(request)
-    sealed = await draft_of(request)
+    desk = inside_desk(request)
+    is_page = request.method in ("GET", "HEAD")
+    sealed = "" if is_page else await draft_of(request)
+    if named := desk.door.named_by_proxy(request):
+        return _let_in_by_proxy(request, named, _here(request) if is_page else "/", sealed)
+    if is_page:
+        return RedirectResponse(f"/sign-in?{urlencode({'next': _here(request)})}", 303)
     return sign_in_page(request, 401, refusal=KEPT if sealed else RAN_OUT, draft=sealed)
 
 
-def _way_to_sign_in(request: Request) -> RedirectResponse:
-    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return RedirectResponse(f"/sign-in?{urlencode({'next': path})}", 303)
+def _let_in_by_proxy(request: Request, name: str, wanted: str, sealed: str) -> Response:
+    office = desk_of(request).office
+    try:
+        with office.store.transaction() as records:
+            secret = begin_session(records, name, browser_of(request), PROXY, office.occasion(name))
+    except AccountRefused:
+        raise Turned(403, STRANGER.format(name=name)) from None
+    return let_in(request, secret, wanted, sealed)
+
+
+def _here(request: Request) -> str:
+    return local_path(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
 
 
 def end_session(desk: Desk, session: Session | None) -> None:

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 from fastapi import Depends
 from jinja2 import Environment
 from sqlalchemy import Connection
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -20,6 +19,9 @@ from tracker.office import Office
 from tracker.storage.job_runs import JobRun
 from tracker.storage.store import Records
 from tracker.web.guests import Door
+from tracker.web.turning import PasswordToChange as PasswordToChange
+from tracker.web.turning import SignInNeeded as SignInNeeded
+from tracker.web.turning import Turned as Turned
 from tracker.web.words import UNKNOWN_DEPARTMENT
 
 LAST_PAGE = 1_000_000
@@ -29,29 +31,6 @@ OUTSIDE = ("/submissions/", "/departments/")  # the pages for departments: witho
 
 FREE_BEFORE_CHANGE = ("/password", "/sign-out")
 NOT_FOR_YOU = "この画面は、あなたの役割では使えません。"
-PASSWORD_FIRST = "先に、仮のパスワードを自分のパスワードに変えてください。"
-
-
-class Turned(HTTPException):
-    """A request that is answered with a sentence of ours, on a page under its own heading."""
-
-    def __init__(self, status: int, sentence: str, heading: str = "表示できません") -> None:
-        super().__init__(status, sentence)
-        self.heading = heading
-
-
-class SignInNeeded(HTTPException):
-    """A request of nobody for what only somebody may see or send."""
-
-    def __init__(self) -> None:
-        super().__init__(401)
-
-
-class PasswordToChange(HTTPException):
-    """A request of somebody whose password an administrator gave: their own comes first."""
-
-    def __init__(self) -> None:
-        super().__init__(403, PASSWORD_FIRST)
 
 
 @dataclass(frozen=True)
