@@ -11,7 +11,10 @@ from tracker.domain.errors import EvidenceRefused
 
 MEGABYTE = 1 << 20
 _END, _END_SIZE, _LONGEST_COMMENT = b"PK\x05\x06", 22, 0xFFFF
-_END_64, _END_64_SIZE = b"PK\x06\x07", 20  # of archives beyond 4 GB: none of ours is, and it could name another directory
+_END_64, _END_64_SIZE = (
+    b"PK\x06\x07",
+    20,
+)  # of archives beyond 4 GB: none of ours is, and it could name another directory
 _SMALL = 10 * MEGABYTE  # what unpacks to no more than this may be packed however well
 _IS_ENCRYPTED = 0x1
 _NESTED = re.compile(r"\.(?:zip|7z|rar|gz|bz2|xz|tar|cab|lzh)\Z", re.I)

@@ -222,7 +222,9 @@ def test_a_comment_stands_in_the_line_of_events_for_both_sides_and_stops_nothing
 
 
 def test_another_departments_task_is_as_unknown_as_one_that_does_not_exist(office: Office) -> None:
-    given(office, foreign := a_task("介護の秘密", department_code=CARE), nobodys := a_task("未定", department_code=None))
+    given(
+        office, foreign := a_task("介護の秘密", department_code=CARE), nobodys := a_task("未定", department_code=None)
+    )
     unknown = a_task("ない")
     before = everything_in(office)
 
@@ -240,10 +242,18 @@ def test_another_departments_task_is_as_unknown_as_one_that_does_not_exist(offic
     assert everything_in(office) == before
 
 
-def test_the_list_of_tasks_is_the_departments_own_whatever_the_address_asks_for(office: Office, client: TestClient) -> None:
+def test_the_list_of_tasks_is_the_departments_own_whatever_the_address_asks_for(
+    office: Office, client: TestClient
+) -> None:
     given(office, a_task("私たちの"), a_task("介護の", department_code=CARE), a_task("未定", department_code=None))
 
-    for query in ("", "?department=0305", "?department=-", "?standing=all&q=台帳", "?department=&standing=all&origin=finding"):
+    for query in (
+        "",
+        "?department=0305",
+        "?department=-",
+        "?standing=all&q=台帳",
+        "?department=&standing=all&origin=finding",
+    ):
         text = client.get(f"/tasks{query}").text
         assert "私たちの" in text, query
         assert "介護の" not in text, query

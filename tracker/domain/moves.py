@@ -41,7 +41,9 @@ def withdraw(task: Task, reason: str, occasion: Occasion, *, is_decided: bool = 
     withdrawn, event = task.withdraw(reason, occasion)
     if not is_decided:
         return replace(withdrawn, measure=MeasureDecision.NOTHING), event
-    return replace(withdrawn, measure=MeasureDecision.NOT_TAKEN), event.with_facts(measure=str(MeasureDecision.NOT_TAKEN))
+    return replace(withdrawn, measure=MeasureDecision.NOT_TAKEN), event.with_facts(
+        measure=str(MeasureDecision.NOT_TAKEN)
+    )
 
 
 def complete(task: Task, note: str, occasion: Occasion) -> tuple[Task, Event]:

@@ -8,7 +8,12 @@ from tracker.domain.moves import refuse_long_text
 
 
 def note_recurrence(
-    finding_no: str, earlier_no: str, known: Collection[str], repeated_by: Collection[str], reason: str, occasion: Occasion
+    finding_no: str,
+    earlier_no: str,
+    known: Collection[str],
+    repeated_by: Collection[str],
+    reason: str,
+    occasion: Occasion,
 ) -> Event:
     """This finding repeats an earlier one; `repeated_by` are the findings that repeat this one.
 

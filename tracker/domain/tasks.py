@@ -176,7 +176,9 @@ class Task:
 
     def hand_over(self, code: str | None, occasion: Occasion) -> tuple["Task", Event]:
         """Another department's from now on."""
-        task = replace(self, department_code=code, officer_no=None, started_on=None)._next_round(RoundReason.HANDED_OVER, "")
+        task = replace(self, department_code=code, officer_no=None, started_on=None)._next_round(
+            RoundReason.HANDED_OVER, ""
+        )
         return task, self.happened(Happened.TASK_HANDED_OVER, occasion, old=self.department_code, new=code)
 
     def reword(self, title: str, body: str, occasion: Occasion) -> tuple["Task", Event]:

@@ -31,7 +31,22 @@ from tracker.web.errors import add_error_pages
 from tracker.web.security import BodyLimit, SafeHeaders, answered_hosts
 from tracker.web.visit import Desk
 
-NOUNS = (today, findings, recurrences, tasks, decisions, working, evidence, checks, flags, registers, reports, letters, forecast, jobs)
+NOUNS = (
+    today,
+    findings,
+    recurrences,
+    tasks,
+    decisions,
+    working,
+    evidence,
+    checks,
+    flags,
+    registers,
+    reports,
+    letters,
+    forecast,
+    jobs,
+)
 OUTSIDE_NOUNS = (submissions, departments)
 FORM_BYTES = 1 << 20
 WITH_FILES = ("/submissions", "/attachments")

@@ -33,7 +33,13 @@ def environment() -> Environment:
         "cell": cell_words,
         "size": size_words,
     }
-    pages.globals |= {"words": words, "link": link, "same_page": same_page, "ways_of": ways_of, "measure_status": measure_status}
+    pages.globals |= {
+        "words": words,
+        "link": link,
+        "same_page": same_page,
+        "ways_of": ways_of,
+        "measure_status": measure_status,
+    }
     return pages
 
 

@@ -79,7 +79,14 @@ def take_away(act: Acting, number: str) -> Response:
     key, reason = attachment.task_key, act.text("reason")
     try:
         if attachment.removed_at is None:
-            remove(act.desk.office.store, evidence_folder(act.desk.office), attachment.id or 0, reason, act.account, act.occasion)
+            remove(
+                act.desk.office.store,
+                evidence_folder(act.desk.office),
+                attachment.id or 0,
+                reason,
+                act.account,
+                act.occasion,
+            )
         with visiting(act.request) as visit:
             return back_to(act, key, visit.records.events.about(f"task:{key}")[0].id)
     except Refusal as refusal:

@@ -40,7 +40,9 @@ def outcome(visit: Visit, task: Task, events: Sequence[StoredEvent]) -> str:
         return ""
     match events[0].kind:
         case Happened.TASK_COMPLETED:
-            return f"完了にしました。{NOTHING_SENT}{SEEN_AGAIN if task.origin is Origin.FLAG else ''}{_effect_day(task)}"
+            return (
+                f"完了にしました。{NOTHING_SENT}{SEEN_AGAIN if task.origin is Origin.FLAG else ''}{_effect_day(task)}"
+            )
         case Happened.EFFECT_CHECKED if task.effect is Effect.RECURRED:
             return f"再発と記録しました。{RECURRED}"
         case Happened.EFFECT_CHECKED:

@@ -41,7 +41,11 @@ def answer(request: Request, token: str, form: Form) -> Response:
         raise Turned(400, NO_KIND, "受け付けられませんでした")
     try:
         take_answer(
-            request, lambda visit: case_of(visit, token), typed, uploads, lambda v, case: _by_link(v, case, typed.officer)
+            request,
+            lambda visit: case_of(visit, token),
+            typed,
+            uploads,
+            lambda v, case: _by_link(v, case, typed.officer),
         )
     except Refusal as refusal:
         field = refusal.field if isinstance(refusal, SubmissionRefused) else ""

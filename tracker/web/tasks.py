@@ -84,7 +84,8 @@ def check_titles(visit: Visit) -> dict[str, str]:
 
 def _wanted(visit: Visit) -> TaskFilter:
     return TaskFilter(
-        department=visit.account.department_code or visit.asked("department"),  # a department sees its own, whatever is asked
+        department=visit.account.department_code
+        or visit.asked("department"),  # a department sees its own, whatever is asked
         origin=visit.chosen("origin", {str(origin): label for origin, label in ORIGINS.items()}),
         finding=visit.asked("finding"),
         check=visit.asked("check"),
