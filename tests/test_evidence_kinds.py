@@ -151,10 +151,15 @@ def test_a_large_and_honest_workbook_is_taken() -> None:
     assert taken(an_office_file("xlsx", ("xl/worksheets/sheet1.xml", rows)), "大きい.xlsx") is FileKind.EXCEL
 
 
+def said_of(content: bytes, name: str) -> str:
+    """The kind of a document, or the sentence that refuses it."""
+    try:
+        return kind_of(io.BytesIO(content), name)
+    except EvidenceRefused as refusal:
+        return str(refusal)
+
+
 @given(st.binary(max_size=400), st.sampled_from(["a.pdf", "a.xlsx", "a.txt", "a", "a.exe", "あ.zip"]))
 def test_whatever_the_bytes_the_answer_is_a_kind_or_a_sentence(content: bytes, name: str) -> None:
     for start in (b"", b"PK\x03\x04", b"PK\x05\x06", OLE, an_office_file("xlsx")[:-10]):
-        try:
-            assert kind_of(io.BytesIO(start + content), name) in set(FileKind)
-        except EvidenceRefused as refusal:
-            assert f"「{name}」" in str(refusal)
+        assert said_of(start + content, name) in set(FileKind) or f"「{name}」" in said_of(start + content, name)

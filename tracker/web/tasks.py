@@ -6,8 +6,8 @@ from starlette.responses import HTMLResponse
 
 from tracker.law import contract_items
 from tracker.storage.screens.letters import letters_about_task
-from tracker.storage.staff import name_of_staff
 from tracker.storage.screens.tasks import SORTS, StandingCounts, TaskFilter, standing_counts, tasks_page
+from tracker.storage.staff import name_of_staff
 from tracker.web.grounds import ground_of
 from tracker.web.outcomes import outcome
 from tracker.web.own_tasks import own_task_page, seen_task

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from tracker.domain.accounts import Role
 from tracker.domain.errors import CommandRefused, Refusal, SubmissionRefused
