@@ -21,7 +21,7 @@ def an_archive(*entries: tuple[str, bytes]) -> bytes:
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in entries:
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name, (2024, 3, 18, 9, 0, 0)), content, zipfile.ZIP_DEFLATED)
     return written.getvalue()
 
 

@@ -17,6 +17,7 @@ from tracker.storage.submissions import Attachment
 CHANGED = "この対応は、ほかの人が先に更新しました。今の内容を確かめてから、もう一度行ってください。"
 DECIDED = "この報告は、もう確かめ終わっています。"
 UNDECIDED = "この対応には所管課の報告が届いています。先に、報告を確かめてください。"
+NO_APPROVAL, USUAL_EFFECTS = Approval(), EffectRule()
 Move = Callable[[Task], tuple[Task, Event]]
 
 
@@ -64,8 +65,8 @@ class Ruling:
 class Custom:
     """What goes along with a change: its approval, and the office's rule of looking at the effect afterwards."""
 
-    approval: Approval = Approval()
-    effects: EffectRule = EffectRule()
+    approval: Approval = NO_APPROVAL
+    effects: EffectRule = USUAL_EFFECTS
 
     def follow(self, after: Task, event: Event, occasion: Occasion) -> tuple[Task, Event]:
         """The change with its approval, and with the day on which the effect is looked at."""

@@ -29,6 +29,7 @@ A_ROW = DueRow(
     first_deadline=date(2024, 2, 29),
     told_times=3,
     last_told_on=date(2024, 3, 14),
+    measure_word="措置中",
 )
 
 
@@ -72,12 +73,12 @@ def test_a_line_says_what_is_due_and_its_days_are_days_and_its_numbers_numbers()
     assert note[0].startswith("○○市　令和6年3月15日（金）現在　1件（うち期限超過 1件）")
     assert headings == [
         "状況", "期限", "残り日数", "所管課", "件名", "内容", "区分", "期限の表記", "当初の期限", "登録日", "通知回数",
-        "最後の通知",
+        "最後の通知", "措置区分",
     ]  # fmt: skip
     assert row == [
         "期限超過", date(2024, 3, 8), -7, "障害者福祉課", "取扱規程の見直し",
         "取扱規程を見直し、写しを添えて報告すること。", "指導事項", "令和6年3月8日まで", date(2024, 2, 29),
-        date(2024, 2, 1), 3, date(2024, 3, 14),
+        date(2024, 2, 1), 3, date(2024, 3, 14), "措置中",
     ]  # fmt: skip
 
 
@@ -203,9 +204,9 @@ def test_headings_stay_on_the_screen_and_on_every_page_and_all_columns_can_be_fi
 
     xml, book = part(file, "xl/worksheets/sheet1.xml"), part(file, "xl/workbook.xml")
     assert '<pane ySplit="3" topLeftCell="A4" activePane="bottomLeft" state="frozen"/>' in xml
-    assert '<autoFilter ref="A3:L53"/>' in xml
+    assert '<autoFilter ref="A3:M53"/>' in xml
     assert "期限一覧!$3:$3" in book
-    assert "期限一覧!$A$1:$L$53" in book
+    assert "期限一覧!$A$1:$M$53" in book
 
 
 def test_it_is_printed_on_a4_landscape_one_page_wide_with_numbered_pages() -> None:

@@ -27,6 +27,7 @@ class DueRow:
     first_deadline: date | None
     told_times: int
     last_told_on: date | None
+    measure_word: str = ""
 
     def days_left(self, today: date) -> int | None:
         """Days until the deadline, negative once it has passed; None without one."""
@@ -46,6 +47,7 @@ COLUMNS: tuple[tuple[Heading, Callable[[DueRow, date], Value]], ...] = (
     (Heading("登録日", 10, is_narrow=True), lambda row, today: row.opened_on),
     (Heading("通知回数", 8), lambda row, today: row.told_times),
     (Heading("最後の通知", 10, is_narrow=True), lambda row, today: row.last_told_on),
+    (Heading("措置区分", 9), lambda row, today: row.measure_word),
 )
 
 

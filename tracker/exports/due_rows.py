@@ -3,6 +3,7 @@
 from datetime import date
 
 from tracker.domain.departments import display_names
+from tracker.domain.measures import measure_status
 from tracker.domain.tasks import STANDING_WORDS, Origin, Task
 from tracker.exports.due_list import DueRow
 from tracker.storage.store import Records
@@ -29,5 +30,5 @@ def _row(task: Task, names: dict[str, str], today: date, told_times: int, last_t
         status_word=STANDING_WORDS[task.standing(today)], deadline=task.deadline,
         deadline_printed=task.deadline_printed, department=names.get(code, code or "所管課未定"), title=task.title,
         body=task.body, origin=ORIGINS[task.origin], opened_on=task.opened_on, first_deadline=task.first_deadline,
-        told_times=told_times, last_told_on=last_told_on,
+        told_times=told_times, last_told_on=last_told_on, measure_word=measure_status(task) or "",
     )  # fmt: skip

@@ -36,8 +36,9 @@ class TypedAnswer:
     @classmethod
     def of(cls, form: FormData, uploads: Sequence[UploadFile], officer: str | None = None) -> "TypedAnswer":
         """What stands in the form; `officer` is the name of whoever is signed in, and then not asked for."""
+        name = line_of(form, "officer") if officer is None else officer[:LONGEST_NAME]
         return cls(
-            kind=line_of(form, "kind"), officer=line_of(form, "officer") if officer is None else officer[:LONGEST_NAME], note=text_of(form, "note"),
+            kind=line_of(form, "kind"), officer=name, note=text_of(form, "note"),
             deadline=line_of(form, "deadline"), department=line_of(form, "department"), round=line_of(form, "round"),
             had_files=bool(uploads),
         )  # fmt: skip

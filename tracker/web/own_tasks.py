@@ -23,6 +23,7 @@ from tracker.web.timeline import Moment, timeline
 from tracker.web.visit import Visit, not_found, number_of
 
 PER_PAGE = 30
+NOT_TYPED = TypedAnswer()
 CLOSED_SHOWN = timedelta(days=60)
 GROUPS = (
     ("期限を過ぎたもの", (Standing.OVERDUE,)),
@@ -42,7 +43,7 @@ class RefusedForm:
     form: str = ""
     field_name: str = ""
     sentence: str = ""
-    typed: TypedAnswer = TypedAnswer()
+    typed: TypedAnswer = NOT_TYPED
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
