@@ -21,7 +21,8 @@ from zoneinfo import ZoneInfo
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from jobs.checking import Checker, CheckResult, checks_named
+from jobs.check_results import CheckResult
+from jobs.checking import Checker, checks_named
 from jobs.registry import runner_of
 from tracker.clock import OfficeClock
 from tracker.domain.calendar import OfficeCalendar
