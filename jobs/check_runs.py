@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from jobs.checking import Checker, CheckResult, write_catalogue
+from jobs.check_results import CheckResult
+from jobs.checking import Checker, write_catalogue
 from jobs.checks import all_checks
 from jobs.checks.check import Check
 from jobs.runner import Work

@@ -1,7 +1,8 @@
 """Checks that somebody asked for with a click: each request run once, whatever happens to the process meanwhile."""
 
+from jobs.check_results import CheckResult
 from jobs.check_runs import look
-from jobs.checking import Checker, CheckResult, write_catalogue
+from jobs.checking import Checker, write_catalogue
 from jobs.checks import all_checks
 from jobs.checks.check import Check
 from jobs.runner import Work

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from tracker.domain.dates import wareki
 from tracker.domain.errors import CommandRefused, InputRefused
 from tracker.domain.registers import FINDING, IMPROVEMENT_PLAN
 from tracker.domain.tasks import Origin, Task
@@ -16,6 +17,7 @@ from tracker.storage.store import Records, Store
 
 TAKEN = (FINDING, IMPROVEMENT_PLAN)
 OTHER = "「{}」は、ここでは取り込めません。審議会資料のテキスト（.txt）か、指導事項・改善策という名前の CSV・Excel を選んでください。"
+AHEAD = "資料の日付（{}）が今日より後です。日付を確かめてください。"
 MOVED = "確認した後に、ほかの取込みなどで記録が変わりました。取り込んでいません。下の新しい内容を確かめてください。"
 
 
@@ -80,6 +82,8 @@ def _taken(store: Store, importer: Importer, paths: Sequence[Path], stamp: str |
         before = State.of(records, today)
 
     def finish(records: Records, report: ImportReport) -> None:
+        if report.as_of > today:
+            raise InputRefused(AHEAD.format(wareki(report.as_of)))
         found.append(_outlook(before, State.of(records, today), report))
         if stamp is not None and found[0].stamp != stamp:
             raise CommandRefused(MOVED)

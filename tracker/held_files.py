@@ -118,7 +118,7 @@ def hash_of(files: Sequence[HeldFile]) -> str:
     return hashlib.sha256("".join(f"{one.sha256}{one.name}\n" for one in files).encode()).hexdigest()
 
 
-def _copied(source: IO[bytes], target: IO[bytes], limit: int, name: str) -> str:
+def _copied(source: BinaryIO, target: IO[bytes], limit: int, name: str) -> str:
     digest, size = hashlib.sha256(), 0
     while chunk := source.read(PER_CHUNK):
         size += len(chunk)

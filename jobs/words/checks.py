@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from jobs.checking import CheckResult
+from jobs.check_results import CheckResult
 from jobs.checks.check import Check
 from tracker.domain.dates import wareki
 from tracker.domain.flags import CheckState, Flag

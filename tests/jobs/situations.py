@@ -20,7 +20,8 @@ from zoneinfo import ZoneInfo
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from jobs.checking import Checker, CheckResult, checks_named
+from jobs.check_results import CheckResult
+from jobs.checking import Checker, checks_named
 from jobs.registry import runner_of
 from tests.databases import answers, carry_out, is_on_postgresql, refuse_rows, take_rows_again
 from tests.databases import everything_in as everything_in

@@ -1,12 +1,12 @@
 """指導の入力: a document of the Commission and its findings, typed in, looked over, then entered."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tracker.domain.errors import Refusal
-from tracker.entering import add_plan, close_finding, enter_guidance, reopen_finding
+from tracker.entering import UNKNOWN, add_plan, close_finding, enter_guidance, reopen_finding
 from tracker.law import laws
 from tracker.registers.typed_findings import MOST_PLANS, Reading, ReadPlan, TypedRefused, read_finding, read_plans
 from tracker.storage.findings import FindingEntry
@@ -15,7 +15,7 @@ from tracker.web.acting import Act, Acting
 from tracker.web.display import link
 from tracker.web.findings import finding_page
 from tracker.web.routes import DIVISION, Routes
-from tracker.web.visit import Visit, Visiting, visiting
+from tracker.web.visit import Visit, Visiting, not_found, visiting
 
 routes = Routes()
 FIELDS = (
@@ -38,7 +38,7 @@ class Looked:
 def new(visit: Visiting) -> HTMLResponse:
     """The form; with `like`, a further finding of the same document."""
     like = visit.records.findings.find(visit.asked("like"), visit.today)
-    typed = {"given_by": COMMISSION} if like is None else document_fields(visit, like)
+    typed = {"given_by": COMMISSION} if like is None else document_fields(like)
     return form_page(visit, typed)
 
 
@@ -69,9 +69,11 @@ def add(act: Acting) -> Response:
     typed = {name: act.text(name) for name in ("action-1", "department-1", "deadline-1")}
     with visiting(act.request) as visit:
         finding = visit.records.findings.find(number, visit.today)
+        if finding is None:
+            raise not_found(UNKNOWN.format(number))
         reading = Reading(typed, visit.department_names, visit.today)
-        plans = read_plans(reading, finding) if finding else []
-        if finding and not plans:
+        plans = read_plans(reading, finding)
+        if not plans:
             reading.troubles.setdefault("action-1", "改善策の内容を書いてください。")
         if reading.troubles or act.line("step") == LOOK:
             looked = plans[0] if plans and not reading.troubles else None
@@ -79,8 +81,7 @@ def add(act: Acting) -> Response:
             return finding_page(visit, number, status, troubles=reading.troubles, typed=typed, looked=looked)
 
     def change(records: Records) -> str:
-        key = add_plan(records, number, plans[0], act.occasion) if plans else ""
-        return f"task:{key}"
+        return f"task:{add_plan(records, number, plans[0], act.occasion)}"
 
     return carry_out(act, number, change, typed)
 
@@ -122,7 +123,7 @@ def typed_fields(act: Act) -> dict[str, str]:
     return {name: act.text(name) for name in (*FIELDS, *plans)}
 
 
-def document_fields(visit: Visit, finding: FindingEntry) -> dict[str, str]:
+def document_fields(finding: FindingEntry) -> dict[str, str]:
     """What a form says of the document that a finding stands in."""
     return {
         "kind": finding.guidance_kind or "", "given_by": finding.given_by or "",
@@ -131,9 +132,10 @@ def document_fields(visit: Visit, finding: FindingEntry) -> dict[str, str]:
     }  # fmt: skip
 
 
-def carry_out(act: Act, number: str, change: object, typed: Mapping[str, str], form: str = "plan") -> Response:
+def carry_out(
+    act: Act, number: str, change: Callable[[Records], str], typed: Mapping[str, str], form: str = "plan"
+) -> Response:
     """Change a finding and go back to its page; when refused, the page says why, with what was typed."""
-    assert callable(change)
     try:
         event = act.carry_out(change)
     except Refusal as refusal:

@@ -36,7 +36,7 @@ def new(visit: Visiting) -> HTMLResponse:
     """The form, filled with what stands there: of a finding, or with `branch` of one of its measures."""
     finding = _finding(visit, visit.asked("finding"))
     if not (branch := visit.asked("branch")):
-        return _finding_form(visit, finding, _fields(visit, finding))
+        return _finding_form(visit, finding, _fields(finding))
     plan = _plan(visit, finding, branch)
     task = visit.records.tasks.find(task_key(finding.finding_no, branch))
     if not is_revisable(plan, task):
@@ -139,8 +139,8 @@ def _plan(visit: Visit, finding: FindingEntry, branch: str) -> PlanEntry:
     return plan
 
 
-def _fields(visit: Visit, finding: FindingEntry) -> dict[str, str]:
-    return document_fields(visit, finding) | {
+def _fields(finding: FindingEntry) -> dict[str, str]:
+    return document_fields(finding) | {
         "finding_no": finding.finding_no, "clause": finding.clause_printed or "", "subject": finding.subject,
         "gist": finding.gist, "department": finding.department_code or "", "systems": finding.systems_printed or "",
     }  # fmt: skip
