@@ -101,6 +101,7 @@ def test_a_body_that_is_too_large_is_refused_announced_or_not(office: Office) ->
         ("/tasks?deadline_from=R6.4.1", "deadline_from"), ("/tasks?deadline_until=2024-02-30", "deadline_until"),
         ("/tasks?stand=overdue", "stand"), ("/tasks?cursor=x", "cursor"), ("/tasks?cursor=WzFd", "cursor"),
         ("/tasks?cursor=WyIyMDI0LTAxLTAxIiwgMV0", "cursor"), ("/events?cursor=WyJ4Il0", "cursor"),
+        ("/events?after=2147483648", "after"), ("/events?cursor=WzIxNDc0ODM2NDhd", "cursor"),
         ("/events?cursor=W3RydWVd", "cursor"), ("/events?cursor=WzFlNDAwXQ", "cursor"), ("/events?kind=Nothing", "kind"),
         ("/flags?cursor=%00", "cursor"), ("/registers/組織/rows?cursor=WyIwIiwiMSJd", "cursor"),
         ("/registers/組織/rows?as_of=0000-01-01", "as_of"), ("/submissions?waiting=1", "waiting"),

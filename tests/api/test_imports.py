@@ -83,9 +83,11 @@ def test_a_workbook_is_read_by_its_name_or_its_kind(office: Office, tmp_path: Pa
 @pytest.mark.parametrize(
     ("path", "headers", "body", "status", "words"),
     [
-        ("職員/imports?name=組織.csv", CSV, b"x", 422, "職員.csv"),
-        ("職員/imports?name=../職員.csv", CSV, b"x", 422, "職員.csv"),
-        ("職員/imports?name=職員.exe", CSV, b"x", 422, "職員.csv"),
+        ("職員/imports?name=組織.csv", CSV, b"x", 422, "ファイル名は「職員.csv」か"),
+        ("職員/imports?name=../職員.csv", CSV, b"x", 422, "ファイル名は「職員.csv」か"),
+        ("職員/imports?name=/tmp/職員.csv", CSV, b"x", 422, "ファイル名は「職員.csv」か"),
+        ("職員/imports?name=..\\職員.csv", CSV, b"x", 422, "ファイル名は「職員.csv」か"),
+        ("職員/imports?name=職員.exe", CSV, b"x", 422, "ファイル名は「職員.csv」か"),
         ("職員/imports?name=" + "職" * 101, CSV, b"x", 422, "errors"),
         ("職員/imports?as_of=明日", CSV, b"x", 422, "errors"),
         ("職員/imports?dryrun=true", CSV, b"x", 422, "errors"),

@@ -8,9 +8,10 @@ from fastapi.testclient import TestClient
 
 from tests.api.situations import KINDS, READ, ROOT, WRITE, a_token, divisions_program, problem, program
 from tests.builders import asked
-from tests.web.situations import CARE, DISABILITY, NINE, TODAY, a_task, an_office, given, kinds_of_events
+from tests.web.situations import CARE, DISABILITY, NINE, TODAY, a_task, an_office, answered, given, kinds_of_events
 from tracker.api.app import MOUNTED, guarded_routes
 from tracker.clock import set_clock
+from tracker.domain.flags import Flag
 from tracker.domain.tokens import TokenRole, TokenScope
 from tracker.office import Office, open_office
 from tracker.web.app import create_app
@@ -131,11 +132,18 @@ def test_another_departments_task_is_answered_as_one_that_is_not_there(office: O
 
 
 def test_a_departments_lists_hold_its_own_alone_whatever_it_asks_for(office: Office) -> None:
-    client = program(office, a_token(office, DEPARTMENT))
+    answered(office, FIRST)
+    answered(office, a_task("2", department_code=CARE))
+    with office.store.transaction() as records:
+        records.flags.raise_all([
+            Flag("absent-accounts", f"S/{code}", "S", code, "不在", None, TODAY, TODAY, f"flag:{code}")
+            for code in (DISABILITY, CARE)
+        ])  # fmt: skip
+    client, divisions = program(office, a_token(office, DEPARTMENT)), program(office, a_token(office))
 
-    own = client.get("/tasks").json()["items"]
-    assert {task["department"] for task in own} == {DISABILITY}
     for path in ("/tasks", "/flags", "/submissions"):
+        assert {one["department"] for one in divisions.get(path).json()["items"]} == {DISABILITY, CARE}
+        assert {one["department"] for one in client.get(path).json()["items"]} == {DISABILITY}
         assert client.get(path, params={"department": CARE}).json() == {"items": [], "next": None}
     assert client.get("/tasks", params={"department": "-"}).json()["items"] == []
 

@@ -232,7 +232,7 @@ def test_a_task_whose_key_ends_like_a_verb_is_reached_all_the_same(office: Offic
     assert told.json()["key"] == "flag:absent/completion"
 
 
-@pytest.mark.parametrize("number", ["0", "9", "-1", "x", "1e3", "9" * 40, "１"])
+@pytest.mark.parametrize("number", ["0", "9", "-1", "x", "1e3", "2147483648", "9" * 40, "１"])
 def test_an_answer_that_is_not_there_cannot_be_decided_on(office: Office, number: str) -> None:
     body = {"version": 1, "decision": "accepted"}
 

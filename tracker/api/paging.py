@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import Field
 
 from tracker.api.problems import field_refused
-from tracker.api.shapes.fields import InQuery, Sent, Shown
+from tracker.api.shapes.fields import LARGEST_NUMBER, InQuery, Sent, Shown
 
 LARGEST_PAGE, USUAL_PAGE, LONGEST_CURSOR = 200, 50, 2000
 NO_CURSOR = "cursor は、前の答えの next をそのまま送ってください。"
@@ -54,7 +54,7 @@ def place_of(cursor: str | None, read: Callable[[list[Any]], Place]) -> Place | 
 def number_in(place: list[Any]) -> int:
     """The number of a list that goes by numbers."""
     (number,) = place
-    if type(number) is not int or abs(number) > 2**53:
+    if type(number) is not int or not 0 <= number <= LARGEST_NUMBER:
         raise ValueError(number)
     return number
 

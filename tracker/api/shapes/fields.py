@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from tracker.visible_text import one_line, several_lines
 
 LAST_YEAR = 2100  # a typing error of a program must not lead where no calendar goes
-LARGEST_NUMBER = 2**53 - 1
+LARGEST_NUMBER = 2**31 - 1  # that of an integer column on PostgreSQL
 NO_DAY = "日付は 2024-03-22 のように書いてください。"
 NO_NUMBER = "0 以上の整数を、数字だけで書いてください。"
 NO_MARK = "true か false にしてください。"

@@ -5,7 +5,7 @@ const JAPANESE = {
   "Execute": "送る", "Clear": "答えを消す", "Parameters": "項目", "No parameters": "項目はありません", "Name": "名前",
   "Description": "説明", "Request body": "送る内容", "Responses": "答え", "Server response": "届いた答え", "Code": "状態コード",
   "Details": "内容", "Links": "関連", "No links": "なし", "Media type": "形式", "Response content type": "形式",
-  "Controls ": "", " header.": " ヘッダーに入れる形式", "Example Value": "例", "Schema": "形",
+  "Controls ": "", " header.": " ヘッダーに入れる形式", "Example Value": "例", "Edit Value": "書く", "Schema": "形",
   "Schemas": "形の一覧", "Headers:": "ヘッダー:", "Type": "型", "required": "必須", "Response body": "本文",
   "Response headers": "ヘッダー", "Request URL": "アドレス", "Request duration": "かかった時間", "Download": "保存",
   "Loading": "読み込んでいます", "Expand all": "すべて開く", "Collapse all": "すべて閉じる", "Send empty value": "空で送る",
