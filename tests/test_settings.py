@@ -132,6 +132,18 @@ def test_every_wrong_key_is_told_at_once(tmp_path: Path) -> None:
         ('[registers."社員"]\nmax_age_days = 1', "「社員」という台帳はありません"),
         ('[registers."職員"]\naliases = { "社員番号" = ["ID"] }', "台帳「職員」に「社員番号」という列はありません"),
         ('[calendar]\nclosed = ["R5.2.30"]', "calendar.closed: 「R5.2.30」は実在しない日付です。"),
+        ("[accounts]\nidle_minutes = 0", "accounts.idle_minutes: 値「0」は使えません。1以上に"),
+        ("[accounts]\npassword_length = 4", "accounts.password_length: 値「4」は使えません。8以上に"),
+        ('[accounts]\nproxy_header = "X Y"', "accounts.proxy_header: 値「X Y」は使えません。"),
+        ('[accounts]\nproxy_header = "X-User"', "accounts: proxy_header を使うには、設定 web.proxies に、"),
+        ('[web]\nproxies = ["proxy.example"]', "web.proxies: 値「proxy.example」は使えません。10.1.2.3 か"),
+        ('[web]\nproxies = ["*"]', "web.proxies: 値「*」は使えません。"),
+        ('[ldap]\nbase = "x"', "ldap.url: 必ず書いてください。"),
+        ('[ldap]\nbase = "x"\nurl = "dc.example"', "ldap.url: 値「dc.example」は使えません。ldaps://"),
+        ('[ldap]\nbase = "x"\nurl = "ldaps://dc.example"\nfilter = "(uid=x)"', "{name} を1回だけ書いてください。"),
+        ('[ldap]\nbase = "x"\nurl = "ldaps://dc.example"\n[ldap.roles]\nx = "king"', "ldap.roles.x: 値「king」は使えません。division、"),
+        ('[oidc]\nclient_id = "x"\nissuer = "http://sso.example"', "oidc.issuer: 値「http://sso.example」は使えません。https://"),
+        ('[oidc]\nclient_id = "x"\nissuer = "https://sso.example"', "oidc: 設定 web.address に、"),
     ],
 )  # fmt: skip
 def test_a_value_that_cannot_be_followed_is_refused_with_its_key_in_japanese(
@@ -155,6 +167,9 @@ def test_a_password_that_is_no_text_is_refused_without_being_repeated(tmp_path: 
     refusal = refusal_of(tmp_path, '[smtp]\nhost = "h"\npassword = 51423')
 
     assert "smtp.password: " in refusal
+    assert "51423" not in refusal
+    refusal = refusal_of(tmp_path, '[oidc]\nissuer = "https://sso.example"\nclient_id = "x"\nclient_secret = 51423')
+    assert "oidc.client_secret: " in refusal
     assert "51423" not in refusal
 
 

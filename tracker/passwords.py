@@ -1,5 +1,7 @@
 """Passwords as argon2id hashes, computed by few at once: each takes 64 MiB and half a second."""
 
+import secrets
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -14,7 +16,8 @@ from tracker.domain.passwords import LONGEST_PASSWORD, same_spelling
 
 AT_ONCE, WAITING = 2, 8
 BUSY = "ただいまログインが混み合っています。少し待ってから、もう一度行ってください。"
-_hasher = PasswordHash((Argon2Hasher(),))
+TIMES, KIB, LANES = 3, 65_536, 4
+_hasher = PasswordHash((Argon2Hasher(time_cost=TIMES, memory_cost=KIB, parallelism=LANES),))
 _room, _queue = BoundedSemaphore(AT_ONCE), BoundedSemaphore(AT_ONCE + WAITING)
 
 
@@ -34,14 +37,11 @@ def is_right(password: str, kept: str) -> bool:
             return False
 
 
-def prepare() -> None:
-    """Compute beforehand what the first sign-in with an unknown name would otherwise wait for."""
-    _of_nobody()
-
-
 @cache
 def _of_nobody() -> str:
-    return _hasher.hash("nobody has this password")
+    """A hash that no password has, which takes as long to try as any other."""
+    salt, digest = (b64encode(secrets.token_bytes(size)).rstrip(b"=").decode() for size in (16, 32))
+    return f"$argon2id$v=19$m={KIB},t={TIMES},p={LANES}${salt}${digest}"
 
 
 @contextmanager

@@ -59,7 +59,7 @@ def _variables(prefix: str) -> dict[str, str]:
 
 def _why(error: Any, keys: Sequence[str], variable: str | None) -> str:
     kind, value = error["type"], error.get("input")
-    if "password" in f"{keys}{value}" and kind not in ("extra_forbidden", "missing"):
+    if _is_secret(keys, value) and kind not in ("extra_forbidden", "missing"):
         return "文字を引用符で囲んで書いてください。"
     if keys[0] == "checks" and len(keys) > 2:
         return refused(value, "整数か、true、falseで書いてください。")
@@ -67,3 +67,8 @@ def _why(error: Any, keys: Sequence[str], variable: str | None) -> str:
         below = f"{variable}__NAME のように、" if variable else f"[{keys[0]}] の見出しの下に、"
         return refused(value, f"{below}キーごとに書いてください。")
     return reason_of(error)
+
+
+def _is_secret(keys: Sequence[str], value: object) -> bool:
+    """Whether what was written must not be repeated."""
+    return keys[-1].endswith(("password", "secret")) or any(word in str(value) for word in ("password", "secret"))
