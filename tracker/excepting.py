@@ -109,4 +109,4 @@ def _followed(
 
 
 def _open_flags(records: Records, exception: FlagException) -> list[Flag]:
-    return [flag for flag in records.flags.open_of(exception.check_name) if flag.subject == exception.subject]
+    return records.flags.open_of_subject(exception.check_name, exception.subject)

@@ -99,7 +99,12 @@ def _outlook(before: State, after: State, report: ImportReport) -> Outlook:
         tuple(new[key] for key in new if key not in old),
         tuple((old[key], new[key]) for key in new if key in old and old[key] != new[key]),
         tuple(old[key] for key in old if key not in new),
-        tuple(tasks[key] for key in tasks if key not in before.tasks),
+        tuple(sorted((tasks[key] for key in tasks if key not in before.tasks), key=_as_printed)),
         tuple((before.tasks[key], tasks[key]) for key in tasks if before.tasks.get(key, tasks[key]) != tasks[key]),
         tuple(report.notices),
     )  # fmt: skip
+
+
+def _as_printed(task: Task) -> tuple[str, int, str]:
+    """By finding, then by branch: 10 comes after 9."""
+    return task.origin_ref, len(task.key), task.key

@@ -144,6 +144,17 @@ def test_the_curve_counts_each_day_what_was_open_and_what_was_silenced(office: O
     assert "◇ 例外 1件" in page
 
 
+def test_what_clears_under_an_exception_is_counted_as_silenced_until_the_day_before(
+    office: Office, client: TestClient
+) -> None:
+    grant(client, office)
+    with office.store.transaction() as records:
+        (flag,) = records.flags.excepted_now()
+        records.flags.save_all([replace(flag, cleared_on=TODAY)])
+
+    assert curve(client.get(f"/checks/{CHECK}").text)[0] == "令和6年3月18日（月） 1 0 0 1"
+
+
 def test_a_curve_without_exceptions_has_one_line(client: TestClient) -> None:
     page = client.get(f"/checks/{CHECK}").text
 

@@ -28,6 +28,10 @@ class Flags:
         """Flags of one check that were seen last time, those among them that an exception silences."""
         return self._select(_FLAG.c.check_name == check_name, _FLAG.c.cleared_on.is_(None))
 
+    def open_of_subject(self, check_name: str, subject: str) -> list[Flag]:
+        """Of these, the flags of one subject."""
+        return self._select(_FLAG.c.check_name == check_name, _FLAG.c.cleared_on.is_(None), _FLAG.c.subject == subject)
+
     def open_now(self) -> list[Flag]:
         """All flags that were seen last time, silenced ones among them."""
         return self._select(_FLAG.c.cleared_on.is_(None))

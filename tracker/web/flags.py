@@ -41,7 +41,6 @@ def flag_page(visit: Visit, number: int, status: int = 200, **facts: object) -> 
     exceptions = visit.records.exceptions.of_subject(flag.check_name, flag.subject)
     events = visit.records.events.about(f"exception:{flag.check_name}/{flag.subject}")
     holding = next((one for one in exceptions if one.holds_on(visit.today)), None)
-    of_check = visit.records.flags.open_of(flag.check_name)
     form = {"refusal": "", "refused_field": "", "refused_form": "", "typed": {}}
     return visit.page(
         "flags/show.html",
@@ -49,8 +48,7 @@ def flag_page(visit: Visit, number: int, status: int = 200, **facts: object) -> 
         flag=flag,
         task=visit.records.tasks.find(flag.task_key),
         holding=holding,
-        earlier=[one for one in exceptions if one is not holding],
-        alike=sum(one.subject == flag.subject for one in of_check),
+        alike=len(visit.records.flags.open_of_subject(flag.check_name, flag.subject)),
         titles=check_titles(visit),
         clauses={item.key: item for item in contract_items()},
         timeline=timeline(visit, events, ()),
