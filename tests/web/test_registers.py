@@ -116,7 +116,10 @@ def test_every_register_can_be_filtered_ordered_and_searched_by_what_its_page_of
             for name, options in offered:
                 for value in re.findall(r'<option value="([^"]+)"', options):
                     answer = browser.get(f"/registers/{register.stem}", params={name: unescape(value)})
-                    assert (answer.status_code, f'value="{value}" selected' in answer.text) == (200, True), (register.stem, name)
+                    assert (answer.status_code, f'value="{value}" selected' in answer.text) == (200, True), (
+                        register.stem,
+                        name,
+                    )
             for address in re.findall(r'<th scope="col"[^>]*><a href="([^"]*)"', page):
                 assert browser.get(unescape(address)).status_code == 200
 

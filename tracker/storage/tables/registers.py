@@ -96,7 +96,10 @@ class AccountVersion(Versioned, table=True):
     """アカウント"""
 
     __tablename__ = "account_version"
-    __table_args__ = (_BY_STATE, *_keyed("system_code", "user_id", account_staff=("staff_no", "system_code", "user_id")))
+    __table_args__ = (
+        _BY_STATE,
+        *_keyed("system_code", "user_id", account_staff=("staff_no", "system_code", "user_id")),
+    )
     system_code: str
     user_id: str
     staff_no: str | None = None
