@@ -133,14 +133,15 @@ def test_who_is_found_by_number_and_by_name_stands_in_the_list_once(office: Offi
         assert [row[1] for row in pages_backwards(office, wanted, len(names))] == names
 
 
-def test_the_imports_tell_how_many_rows_there_are_or_they_are_counted(tmp_path: Path) -> None:
+@pytest.mark.parametrize("code", ["1", "9999"])
+def test_the_imports_tell_how_many_rows_there_are_or_they_are_counted(tmp_path: Path, code: str) -> None:
     """Files and corrections on several days, taken in in every order of three."""
     for number, order in enumerate(permutations(("first file", "correction", "second file"))):
         office = open_office(None, tmp_path / str(number))
         for what in order:
             occasion = Occasion("職員０１", datetime(2024, 1, 2, tzinfo=UTC), DAYS[0] + timedelta(days=3))
             if what == "correction":
-                row, _ = typed_row(DEPARTMENT, {"code": "9999", "division": "部", "name": "課"}, occasion)
+                row, _ = typed_row(DEPARTMENT, {"code": code, "division": "部", "name": "課"}, occasion)
                 with office.store.transaction() as records:
                     Correction("足りない課", occasion, {"組織": [row]}).enter(records)
             else:
