@@ -2,21 +2,25 @@
 
 import random
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.builders import a_file, a_row, take
+from tracker.domain.events import Occasion
 from tracker.domain.register_lists import list_of
-from tracker.domain.registers import ACCOUNT, STAFF, Register
+from tracker.domain.registers import ACCOUNT, DEPARTMENT, STAFF, Register
 from tracker.office import Office, open_office
+from tracker.registers.correcting import Correction, typed_row
 from tracker.storage.screens.register_counts import Count, count_rows
 from tracker.storage.screens.register_rows import Place, RowsWanted, all_rows, rows_page
 
 DAYS = tuple(date(2024, 1, 1) + timedelta(days=7 * week) for week in range(4))
 PER_PAGE = 7
+PEOPLE = [f"職員{number:02d}" for number in range(7)] + ["00007の人"]
 Line = dict[str, Any]
 
 
@@ -114,12 +118,40 @@ def test_a_small_register_finds_words_in_any_text_whatever_their_width(office: O
         ("職員０３", ["職員03"]),
         ("00003", ["職員03"]),
         ("職員03 00003", ["職員03"]),
-        ("x", []),
+        ("ぬ", []),
         ("%", []),
     ):
         with office.store.reading() as records:
             found = rows_page(records.connection, RowsWanted(STAFF, DAYS[0], {}, words)).rows
         assert [row[1] for row in found] == names, words
+
+
+def test_who_is_found_by_number_and_by_name_stands_in_the_list_once(office: Office) -> None:
+    for words, names in (("0000", ["職員00", *PEOPLE[1:]]), ("00007", [PEOPLE[7]]), ("00", ["職員00", *PEOPLE[1:]])):
+        wanted = RowsWanted(STAFF, DAYS[0], {}, words, is_large=True)
+        assert [row[1] for row in pages_forwards(office, wanted)] == names
+        assert [row[1] for row in pages_backwards(office, wanted, len(names))] == names
+
+
+@pytest.mark.parametrize("code", ["1", "9999"])
+def test_the_imports_tell_how_many_rows_there_are_or_they_are_counted(tmp_path: Path, code: str) -> None:
+    """Files and corrections on several days, taken in in every order of three."""
+    for number, order in enumerate(permutations(("first file", "correction", "second file"))):
+        office = open_office(None, tmp_path / str(number))
+        for what in order:
+            occasion = Occasion("職員０１", datetime(2024, 1, 2, tzinfo=UTC), DAYS[0] + timedelta(days=3))
+            if what == "correction":
+                row, _ = typed_row(DEPARTMENT, {"code": code, "division": "部", "name": "課"}, occasion)
+                with office.store.transaction() as records:
+                    Correction("足りない課", occasion, {"組織": [row]}).enter(records)
+            else:
+                day, codes = (DAYS[0], "12") if what == "first file" else (DAYS[1], ["9999", "1", "3", "4"])
+                rows = [a_row("組織", 所属コード=code) for code in codes]
+                take(office, a_file(tmp_path / what / str(number), "組織", *rows), on=day)
+        for day in (DAYS[0], DAYS[0] + timedelta(days=3), DAYS[1], DAYS[2]):
+            with office.store.reading() as records:
+                wanted = RowsWanted(DEPARTMENT, day)
+                assert count_rows(records.connection, wanted).number == len(list(all_rows(records.connection, wanted)))
 
 
 def test_a_place_that_is_not_in_the_list_begins_behind_where_it_would_stand(office: Office) -> None:
@@ -166,7 +198,7 @@ def office(tmp_path_factory: pytest.TempPathFactory, known: dict[date, list[Line
     folder = tmp_path_factory.mktemp("rows")
     office = open_office(None, folder / "data")
     systems = [a_row("システム", システムコード=f"S{n}", システム名=f"システム{n}") for n in range(4)]
-    staff = [a_row("職員", 職員番号=f"{n:05d}", 氏名=f"職員{n:02d}", 所属コード="0303") for n in range(8)]
+    staff = [a_row("職員", 職員番号=f"{n:05d}", 氏名=PEOPLE[n], 所属コード="0303") for n in range(8)]
     take(office, a_file(folder, "システム", *systems), a_file(folder, "職員", *staff), on=DAYS[0])
     for day in (DAYS[0], DAYS[2], DAYS[1], DAYS[3]):
         take(office, an_export(folder, known[day]), on=day)

@@ -67,6 +67,18 @@ def test_the_next_file_wins_and_its_preview_says_what_it_undoes(office: Office, 
     assert take(office, file, on=TODAY, dry_run=True).notices == []
 
 
+def test_a_correction_that_a_file_has_confirmed_is_not_said_to_be_undone_by_a_later_one(
+    office: Office, tmp_path: Path
+) -> None:
+    division(office).post("/corrections", data=a_correction(state="停止", last_login_on="2023/7/28"))
+    agrees = a_file(tmp_path / "1", "アカウント", a_row("アカウント", 状態="停止"), a_row("アカウント", ユーザーID="x"))
+    take(office, agrees, on=TODAY)
+
+    report = take(office, a_file(tmp_path / "2", "アカウント", a_row("アカウント", 状態="削除")), on=date(2024, 3, 25))
+
+    assert report.notices == []
+
+
 @pytest.mark.parametrize(
     ("cells", "sentence"),
     [

@@ -1,6 +1,7 @@
 """How each register is looked through: which columns filter it, order it and find a row, and whose codes stand in it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from tracker.domain.registers import REGISTERS, Column, Kind, Register
 
@@ -12,7 +13,8 @@ class RegisterList:
     """The columns by which one register is looked through.
 
     A large register is found by the beginning of one of `by_beginning` or the whole of one of `by_value`; it is
-    filtered and ordered only by its keys and the columns in `quick`, which have an index in the database.
+    filtered and ordered only by its keys and the columns in `quick`, which have an index in the database. The index
+    leaves out the value that most rows have, as `usual` says: they are found by walking along the keys.
     """
 
     filters: tuple[str, ...] = ()
@@ -20,6 +22,7 @@ class RegisterList:
     by_beginning: tuple[str, ...] = ()
     by_value: tuple[str, ...] = ()
     quick: tuple[str, ...] = ()
+    usual: Mapping[str, str] = field(default_factory=dict)
 
 
 LISTS = {
@@ -34,7 +37,7 @@ LISTS = {
     ),
     "アカウント": RegisterList(
         ("system_code", "state", "access_right"), ("staff_no", "suspended_on", "last_login_on"), ("user_id",),
-        ("staff_no",), ("state", "staff_no"),
+        ("staff_no",), ("state", "staff_no"), {"state": "有効"},
     ),
     "委託契約": RegisterList(
         ("department_code", "is_specific", "system_code"), ("title", "contractor", "start_on", "end_on"),

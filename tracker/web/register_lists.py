@@ -147,9 +147,11 @@ def _place(visit: Visit, wanted: RowsWanted, name: str) -> Place | None:
 def _read(kind: type, part: str) -> Any:
     if kind is date:
         return date.fromisoformat(part)
+    if kind is bool:
+        return part == "1"
     if kind is int and len(part) > 18:
         raise ValueError(part)
-    return kind(part) if kind in (int, str) else part == "1"
+    return int(part) if kind is int else part
 
 
 def _addresses(visit: Visit, page: RowsPage) -> dict[str, str]:

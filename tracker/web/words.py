@@ -54,6 +54,10 @@ ADDRESS_OUTCOMES = {
     "accepted": Mark("送信済", "◎", "done"), "refused": Mark("受取り拒否", "×", "bad"),
     "put-off": Mark("再送待ち", "◆", "soon"), "bounced": Mark("戻ってきました", "×", "bad"),
 }  # fmt: skip
+ENCODINGS = {
+    "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp932": "シフトJIS", "euc_jp": "EUC", "iso2022_jp_ext": "JIS", "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "xlsx": "Excel",
+}  # fmt: skip
 UPLOADS = {
     UploadState.WAITING: Mark("順番待ち", "○", "plain"), UploadState.EXAMINING: Mark("調べています", "○", "plain"),
     UploadState.READY: Mark("確認待ち", "□", "soon"), UploadState.ACCEPTED: Mark("取込み待ち", "○", "plain"),

@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, literal, not_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, Table, TextClause, and_, func, literal, not_, select, tuple_
 
 from tracker.domain.register_lists import list_of, texts_of
 from tracker.domain.registers import Register
 from tracker.storage.screens.paging import PER_PAGE
 from tracker.storage.screens.wording import begins_with, contains_words, prepare_search
-from tracker.storage.tables.registers import version_tables
+from tracker.storage.tables.registers import NOT_ACTIVE, version_tables
 from tracker.storage.versions import known_on
 
 Row = tuple[Any, ...]
-Conditions = tuple[ColumnElement[bool], ...]
+Conditions = tuple[ColumnElement[bool] | TextClause, ...]
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,8 @@ def stretches_of(connection: Connection, wanted: RowsWanted) -> list[Stretch]:
     """The stretches of a list, in order."""
     table = version_tables()[wanted.register.stem]
     known = (known_on(table, wanted.day), *_filtered(table, wanted.filters))
+    if _is_found_by_index(wanted) and "state" in wanted.filters:
+        known += (NOT_ACTIVE,)
     if wanted.words and wanted.is_large:
         return _found(connection, table, wanted, known)
     if wanted.words:
@@ -164,7 +166,9 @@ def _found(connection: Connection, table: Table, wanted: RowsWanted, known: Cond
 
 def _is_found_by_index(wanted: RowsWanted) -> bool:
     """Whether an index leads to what a filter leaves; a small register is walked through."""
-    return wanted.is_large and any(name in list_of(wanted.register).quick for name in wanted.filters)
+    view = list_of(wanted.register)
+    found = (name for name, value in wanted.filters.items() if name in view.quick and view.usual.get(name) != value)
+    return wanted.is_large and any(found)
 
 
 def _filtered(table: Table, filters: Mapping[str, Any]) -> Conditions:

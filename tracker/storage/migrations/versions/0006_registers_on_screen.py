@@ -16,13 +16,15 @@ IMPORTED = "RegisterImported"
 def upgrade() -> None:
     """Bring the database forward."""
     for name, table, columns in (
-        ("ix_account_state", "account_version", ["state", "system_code", "user_id", "valid_from", "valid_to"]),
         ("ix_account_staff", "account_version", ["staff_no", "system_code", "user_id"]),
         ("ix_staff_name", "staff_version", ["name", "staff_no"]),
         ("ix_staff_department", "staff_version", ["department_code", "staff_no"]),
         ("ix_absence_reason", "absence_version", ["reason", "staff_no", "start_on"]),
     ):
         op.create_index(name, table, columns)
+    columns = ["state", "system_code", "user_id", "valid_from", "valid_to"]
+    where = sa.text("state <> '有効'")
+    op.create_index("ix_account_state", "account_version", columns, sqlite_where=where, postgresql_where=where)
     op.add_column("register_import", sa.Column("imported_by", sa.String(), nullable=False, server_default=""))
     op.add_column("register_import", sa.Column("reason", sa.String(), nullable=False, server_default=""))
     _who_imported()
