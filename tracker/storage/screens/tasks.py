@@ -129,10 +129,7 @@ def task_columns() -> list[ColumnElement[Any]]:
 
 SORTS: dict[str, Order] = {
     "deadline": ((_TASK.c.deadline_order, False), (_TASK.c.key, False)),
-    "department": (
-        (_TASK.c.department_code.is_(None), False), (_TASK.c.department_code, False), (_TASK.c.deadline_order, False),
-        (_TASK.c.key, False),
-    ),
+    "department": ((_TASK.c.department_code, False), (_TASK.c.deadline_order, False), (_TASK.c.key, False)),
     "opened": ((_TASK.c.opened_on, True), (_TASK.c.key, True)),
     "closed": ((_TASK.c.closed_on, True), (_TASK.c.deadline_order, True), (_TASK.c.key, True)),
 }  # fmt: skip
