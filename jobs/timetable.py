@@ -2,6 +2,7 @@
 
 intake          every day 05:30      takes in what other systems left
 checks          every day 06:00      looks at the registers
+handovers       every day 06:15      what an ended department left goes to its successor
 forecast        every day 06:30      what will go out in the next 30 days
 reminders       open days 08:30      decides who is told what
 weekly_report   Monday 08:30         (the next open day when closed)
@@ -19,7 +20,7 @@ from apscheduler.triggers.cron import CronTrigger
 from tracker.domain.calendar import OfficeCalendar
 from tracker.settings import JobTimes, TimetableSettings
 
-NAMES = ("intake", "checks", "forecast", "reminders", "weekly_report", "unanswered", "delivery", "bounces")
+NAMES = ("intake", "checks", "handovers", "forecast", "reminders", "weekly_report", "unanswered", "delivery", "bounces")
 POST = ("delivery", "bounces")  # they wait for other machines, and so for nothing of ours
 WORDS = {
     "every-day": "毎日", "open-days": "開庁日", "mon": "毎週月曜日（閉庁日は次の開庁日）",

@@ -40,7 +40,7 @@ def test_whatever_the_numbers_everything_lies_inside_the_frame(frame: Frame, cou
     assert max(down) <= frame.height - frame.bottom
     assert trend.label_y[0] >= 0
     assert trend.label_y[1] <= frame.height - frame.bottom
-    assert trend.label_y[1] - trend.label_y[0] >= frame.label_gap - 0.1
+    assert trend.label_y[1] - trend.label_y[0] >= frame.label_gap - 0.11
 
 
 @FRAMES

@@ -67,7 +67,7 @@ def show(visit: Visiting) -> HTMLResponse:
 def _unreachable(visit: Visit, work: list[OpenWork]) -> list[tuple[Department, int]]:
     """Departments that no mail reaches although they have something to do, and how much."""
     counts = {one.code: one.open for one in work}
-    return [(d, counts[d.code]) for d in visit.departments if counts.get(d.code) and not (d.email or "").strip()]
+    return [(d, counts[d.code]) for d in visit.living_departments if counts.get(d.code) and not (d.email or "").strip()]
 
 
 def _summary(visit: Visit, checks: list[CheckLine]) -> CheckSummary:

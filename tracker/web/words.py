@@ -72,7 +72,7 @@ DECISIONS = {
 }
 ORIGINS = {Origin.FINDING: "指導事項", Origin.FLAG: "検査", Origin.DUTY: "定期業務", Origin.RESOLUTION: "審議会"}
 JOBS = {
-    "intake": "台帳の受取り", "checks": "検査", "reminders": "お知らせの作成", "weekly_report": "週次報告",
+    "intake": "台帳の受取り", "checks": "検査", "handovers": "所管の引継ぎ", "reminders": "お知らせの作成", "weekly_report": "週次報告",
     "delivery": "送信", "unanswered": "未対応の課の通知", "forecast": "送信の予定", "bounces": "戻りメールの確認",
 }  # fmt: skip
 LETTER_KINDS = {
