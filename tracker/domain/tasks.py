@@ -173,7 +173,9 @@ class Task:
         task = replace(self, department_code=code, officer_no=None)
         if self.answered_on is None:
             task = task._next_round(RoundReason.HANDED_OVER, "")
-        facts = {"old": self.department_code, "new": code, "reason": reason}
+        facts: dict[str, object] = {"old": self.department_code, "new": code, "reason": reason}
+        if self.officer_no:
+            facts["officer"] = self.officer_no
         return task, self._event(Happened.TASK_HANDED_OVER, occasion, **facts)
 
     def reword(self, title: str, body: str, occasion: Occasion) -> tuple["Task", Event]:

@@ -16,6 +16,7 @@ from tracker.web import (
     findings,
     flags,
     forecast,
+    hand_overs,
     jobs,
     letters,
     registers,
@@ -29,7 +30,21 @@ from tracker.web.errors import add_error_pages
 from tracker.web.security import BodyLimit, SafeHeaders, answered_hosts
 from tracker.web.visit import Desk
 
-NOUNS = (today, findings, tasks, decisions, evidence, checks, flags, registers, reports, letters, forecast, jobs)
+NOUNS = (
+    today,
+    findings,
+    tasks,
+    decisions,
+    hand_overs,
+    evidence,
+    checks,
+    flags,
+    registers,
+    reports,
+    letters,
+    forecast,
+    jobs,
+)
 OUTSIDE_NOUNS = (submissions, departments)
 FORM_BYTES = 1 << 20
 

@@ -79,7 +79,7 @@ def standing_counts(connection: Connection, wanted: TaskFilter, today: date) -> 
     rules = standings(today)
     query = select(*(func.count().filter(rules[name]) for name in STANDINGS)).select_from(_TASK)
     row = connection.execute(query.where(*_conditions(connection, wanted))).one()
-    return StandingCounts(*row)
+    return StandingCounts(**dict(zip(STANDINGS, row, strict=True)))
 
 
 def progress_by_finding(connection: Connection, today: date) -> dict[str, Progress]:
