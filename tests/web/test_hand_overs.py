@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import openpyxl
 import pytest
+from python_calamine import CalamineWorkbook
 
 from tests.builders import a_file, a_row, take
 from tests.web.situations import (
@@ -134,9 +134,9 @@ def test_the_sheet_tells_of_each_task_its_deadline_ground_history_evidence_and_p
     client = division(office)
 
     page = words_of(client.get(f"/handovers/{ONE}").text)
-    book = openpyxl.load_workbook(BytesIO(client.get(f"/handovers/{ONE}/引継書.xlsx").content))
+    book = CalamineWorkbook.from_filelike(BytesIO(client.get(f"/handovers/{ONE}/引継書.xlsx").content))
 
-    cells = [str(cell.value) for row in book["引継書"].iter_rows() for cell in row if cell.value is not None]
+    cells = [str(cell) for row in book.get_sheet_by_name("引継書").to_python() for cell in row]
     for words in (
         task.title,
         "R6.3.18 期限を変えました（R6.6.28まで 協議のため）",
@@ -149,7 +149,6 @@ def test_the_sheet_tells_of_each_task_its_deadline_ground_history_evidence_and_p
     assert "→ 介護保険課" in page
     assert "令和6年6月28日（金）" in page
     assert "初めの期限 令和6年3月22日（金）" in page
-    assert "（福祉一課）" not in page
     assert client.get("/handovers/9999").status_code == 404
 
 

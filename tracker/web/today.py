@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from starlette.responses import HTMLResponse
 
 from tracker.domain.departments import Department
+from tracker.domain.successions import lives_on, succession_of
 from tracker.domain.tallies import EVERY
 from tracker.domain.trends import Frame, trend_picture
 from tracker.storage.job_runs import ScheduledJob
@@ -48,6 +49,7 @@ def show(visit: Visiting) -> HTMLResponse:
         counts=summed_standings(visit.connection, EVERY, EVERY, visit.today),
         waiting=waiting_answers(visit.connection, SHOWN),
         unreachable=_unreachable(visit, work),
+        without_heir=_without_heir(visit, work),
         acting=with_flags_and_letters(visit.connection, shown, seen_flags(visit.connection)),
         acting_count=len(acting),
         checks=checks,
@@ -68,6 +70,17 @@ def _unreachable(visit: Visit, work: list[OpenWork]) -> list[tuple[Department, i
     """Departments that no mail reaches although they have something to do, and how much."""
     counts = {one.code: one.open for one in work}
     return [(d, counts[d.code]) for d in visit.living_departments if counts.get(d.code) and not (d.email or "").strip()]
+
+
+def _without_heir(visit: Visit, work: list[OpenWork]) -> int:
+    """Open tasks of no department, and of ended ones whose successor is not clear."""
+    ever = visit.former_departments
+    return sum(
+        one.open
+        for one in work
+        if one.code is None
+        or not (lives_on(ever.get(one.code), visit.today) or succession_of(one.code, ever, visit.today).heir)
+    )
 
 
 def _summary(visit: Visit, checks: list[CheckLine]) -> CheckSummary:
