@@ -16,9 +16,11 @@ from tracker.web import (
     findings,
     flags,
     forecast,
+    gantt,
     hand_overs,
     jobs,
     letters,
+    month,
     registers,
     reports,
     submissions,
@@ -31,20 +33,9 @@ from tracker.web.security import BodyLimit, SafeHeaders, answered_hosts
 from tracker.web.visit import Desk
 
 NOUNS = (
-    today,
-    findings,
-    tasks,
-    decisions,
-    hand_overs,
-    evidence,
-    checks,
-    flags,
-    registers,
-    reports,
-    letters,
-    forecast,
-    jobs,
-)
+    today, findings, tasks, decisions, month, gantt, hand_overs, evidence, checks, flags, registers, reports, letters,
+    forecast, jobs,
+)  # fmt: skip
 OUTSIDE_NOUNS = (submissions, departments)
 FORM_BYTES = 1 << 20
 

@@ -24,6 +24,7 @@ WAYS = (
     _way("今日", SIGNED_IN, ""),
     _way("指導事項", WATCHERS, "findings"),
     _way("対応", SIGNED_IN, "tasks"),
+    _way("予定", SIGNED_IN, "calendar", "timeline"),
     _way("引継ぎ", WATCHERS, "handovers"),
     _way("検査", WATCHERS, "checks", "flags"),
     _way("台帳", WATCHERS, "registers"),

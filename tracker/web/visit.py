@@ -146,6 +146,13 @@ class Visit:
         word = self.asked(name)
         return word if word in allowed else default
 
+    def day_asked(self, name: str) -> date | None:
+        """A day of the query string, in ISO form; None for anything else."""
+        try:
+            return date.fromisoformat(self.asked(name))
+        except ValueError:
+            return None
+
     @property
     def page_number(self) -> int:
         """The page asked for; 1 for anything that is no page."""

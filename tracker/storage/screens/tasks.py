@@ -64,7 +64,7 @@ def tasks_page(
     connection: Connection, wanted: TaskFilter, standing: str, sort: str, today: date, page: int, counts: StandingCounts
 ) -> Slice[Task]:
     """One page of tasks; `standing` is a key of `standings`, `sort` a key of `SORTS`, `counts` are of the same filter."""
-    query = select(_TASK.c.key).where(standings(today)[standing], *_conditions(connection, wanted))
+    query = select(_TASK.c.key).where(standings(today)[standing], *conditions_of(connection, wanted))
     slice_ = ordered_slice(connection, query, SORTS[sort], getattr(counts, standing), page)
     found = {
         row.key: as_task(row) for row in connection.execute(select(*_COLUMNS).where(_TASK.c.key.in_(slice_.lines)))
@@ -78,7 +78,7 @@ def standing_counts(connection: Connection, wanted: TaskFilter, today: date) -> 
         return summed_standings(connection, wanted.department, wanted.source, today)
     rules = standings(today)
     query = select(*(func.count().filter(rules[name]) for name in STANDINGS)).select_from(_TASK)
-    row = connection.execute(query.where(*_conditions(connection, wanted))).one()
+    row = connection.execute(query.where(*conditions_of(connection, wanted))).one()
     return StandingCounts(**dict(zip(STANDINGS, row, strict=True)))
 
 
@@ -135,7 +135,8 @@ SORTS: dict[str, Order] = {
 }  # fmt: skip
 
 
-def _conditions(connection: Connection, wanted: TaskFilter) -> list[ColumnElement[bool]]:
+def conditions_of(connection: Connection, wanted: TaskFilter) -> list[ColumnElement[bool]]:
+    """What a task of the filter must meet."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.department == NO_DEPARTMENT:
         conditions.append(_TASK.c.department_code.is_(None))
