@@ -224,7 +224,7 @@ class Checker:
         for old, new in changed:
             if (task := tasks.get(new.task_key)) is None:
                 continue
-            if new.department_code != old.department_code:
+            if new.department_code not in (old.department_code, task.department_code):
                 task, event = task.hand_over(new.department_code, self.occasion)
                 changes.append((task, event))
             if (new.deadline, new.first_seen_on) != (old.deadline, old.first_seen_on):

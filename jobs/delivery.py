@@ -5,19 +5,21 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from jobs.channels import outgoing, transports_of
 from jobs.runner import Work
 from notifications.mail import HeaderRefused
 from notifications.transports import Answer, Outcome, Packed, Receipt, SenderRefused, Transport, Unreachable
 from tracker.domain.events import Event, Happened, Occasion
+from tracker.domain.successions import lives_on
 from tracker.office import Office
 from tracker.storage.outbox import MAIL, WEBHOOK, QueuedLetter
 from tracker.storage.store import Records
 
 SILENT_IN_A_ROW = 3  # after so many letters in a row that nobody answered, the channel's rest waits for the next run
 NOT_NEEDED = "送る前に対応が済んだので、送りませんでした。"
+ELSEWHERE = "送る前に対応がほかの課に引き継がれたので、送りませんでした。"
 REMINDING = ("reminder", "escalation")
 
 
@@ -91,14 +93,14 @@ class Delivery:
         return records.outbox.claim(self.now, timedelta(minutes=mail.lease_minutes), mail.batch, channels)
 
     def _withdraw_needless(self, records: Records, claimed: Sequence[QueuedLetter]) -> set[int | None]:
-        needless = _needless(records, claimed)
-        for letter in needless:
-            withdrawn = replace(letter, next_attempt_at=None, withdrawn_at=self.now, answer=NOT_NEEDED)
+        needless = _needless(records, claimed, self.work.office.clock.day_of(self.now))
+        for letter, why in needless:
+            withdrawn = replace(letter, next_attempt_at=None, withdrawn_at=self.now, answer=why)
             records.outbox.record(withdrawn)
             if letter.channel == MAIL:
                 records.ledger.take_back_escalations(letter.key)
             records.events.append([_event(Happened.LETTER_WITHDRAWN, withdrawn, self.work.occasion)])
-        return {letter.id for letter in needless}
+        return {letter.id for letter, _ in needless}
 
     def _pack(self, letter: QueuedLetter) -> Packed:
         return self.transports[letter.channel].pack(outgoing(letter, self.work.office, self.work.occasion))
@@ -162,21 +164,22 @@ class Delivery:
                 records.outbox.release(letters, self.now)
 
 
-def _needless(records: Records, letters: Sequence[QueuedLetter]) -> list[QueuedLetter]:
-    """Reminders and escalations of which no task waits for its department any more."""
-    reminding = [letter for letter in letters if letter.kind in REMINDING]
+def _needless(records: Records, letters: Sequence[QueuedLetter], on_day: date) -> list[tuple[QueuedLetter, str]]:
+    """Reminders and escalations of which no task waits for the department they are written to any more, and why."""
+    reminding = [letter for letter in letters if letter.kind in REMINDING and letter.accepted_at is None]
     if not reminding:
         return []
     keys = {letter.key: letter.key.partition("@")[0] for letter in reminding}
     about = records.ledger.tasks_of_letters(set(keys.values()))
     tasks = records.tasks.by_keys({key for keys_ in about.values() for key in keys_})
-    return [
-        letter
-        for letter in reminding
-        if letter.accepted_at is None
-        and (noted := about.get(keys[letter.key]))
-        and not any(key in tasks and tasks[key].waits_for_department for key in noted)
-    ]
+    living = {one.code for one in records.departments(on_day) if lives_on(one, on_day)}
+    found = list[tuple[QueuedLetter, str]]()
+    for letter in reminding:
+        noted = about.get(keys[letter.key], [])
+        waiting = [tasks[key] for key in noted if key in tasks and tasks[key].waits_for_department]
+        if noted and all(task.department_code in living - {letter.department_code} for task in waiting):
+            found.append((letter, ELSEWHERE if waiting else NOT_NEEDED))
+    return found
 
 
 def _put_off(letter: QueuedLetter, office: Office, now: datetime) -> QueuedLetter:

@@ -29,7 +29,7 @@ class DueEscalation:
 def due_escalation_letters(situation: Situation, post: Post) -> Iterator[DueEscalation]:
     """Which superiors to tell today; the division is not told of its own tasks as of another's."""
     ladder = post.office.settings.escalation.ladder()
-    tasks = [task for task in situation.tasks if task.department_code in situation.departments]
+    tasks = [task for task in situation.tasks if task.department_code in situation.living]
     found = defaultdict[tuple[str, Superior], list[EscalationKey]](list)
     for key in due_escalations(tasks, situation.escalated, ladder, post.office.calendar, situation.today):
         found[key.department_code, key.to].append(key)

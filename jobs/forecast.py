@@ -13,6 +13,7 @@ from jobs.timetable import Timetable
 from jobs.unanswered import unanswered_letter
 from jobs.weekly_report import issue
 from tracker.domain.events import Occasion
+from tracker.handing_over import carry_over
 from tracker.office import Office
 from tracker.storage.forecasts import ForecastLetter
 from tracker.storage.outbox import QueuedLetter
@@ -55,6 +56,10 @@ def _check(records: Records, office: Office, occasion: Occasion) -> None:
         checker.look(records, check)
 
 
+def _hand_over(records: Records, office: Office, occasion: Occasion) -> None:
+    carry_over(records, occasion)
+
+
 def _remind(records: Records, office: Office, occasion: Occasion) -> None:
     post = Post(office, occasion)
     situation = Situation.read(records, office, occasion)
@@ -73,7 +78,7 @@ def _tell_unanswered(records: Records, office: Office, occasion: Occasion) -> No
 
 
 LIVING: dict[str, Living] = {
-    "checks": _check, "reminders": _remind, "weekly_report": _report, "unanswered": _tell_unanswered,
+    "checks": _check, "handovers": _hand_over, "reminders": _remind, "weekly_report": _report, "unanswered": _tell_unanswered,
 }  # fmt: skip
 
 

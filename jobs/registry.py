@@ -6,6 +6,7 @@ from jobs.bounces import read_bounce_mailbox
 from jobs.check_runs import run_checks
 from jobs.delivery import deliver
 from jobs.forecast import keep_forecast
+from jobs.hand_overs import hand_over_tasks
 from jobs.intake import take_in
 from jobs.morning import remind
 from jobs.requested_checks import run_requested_checks
@@ -19,6 +20,7 @@ JOBS: Mapping[str, Job] = {
     "intake": take_in,
     "checks": run_checks,
     "requested_checks": run_requested_checks,
+    "handovers": hand_over_tasks,
     "reminders": remind,
     "weekly_report": issue_weekly_report,
     "unanswered": tell_unanswered,

@@ -11,6 +11,7 @@ from tracker.domain.escalations import EscalationKey
 from tracker.domain.events import Occasion
 from tracker.domain.flags import Flag
 from tracker.domain.reminders import ReminderKey
+from tracker.domain.successions import lives_on
 from tracker.domain.tasks import Task
 from tracker.office import Office
 from tracker.storage.ledger import TimesTold
@@ -69,9 +70,14 @@ class Situation:
         """A department as shown."""
         return self.names.get(department.code, department.full_name)
 
+    @cached_property
+    def living(self) -> Mapping[str, Department]:
+        """The departments that somebody still reads the letters of, by code."""
+        return {code: department for code, department in self.departments.items() if lives_on(department, self.today)}
+
     def home(self, task: Task) -> Department:
-        """The department that is told: the task's own; the division when it has none that is known."""
-        return self.departments.get(task.department_code or "") or self.division or NOBODY
+        """The department that is told: the task's own; the division when it has none that is known and lives on."""
+        return self.living.get(task.department_code or "") or self.division or NOBODY
 
     @cached_property
     def homes(self) -> Mapping[str, Department]:

@@ -3,6 +3,7 @@
 intake            every day 05:30    takes in what other systems left
 checks            every day 06:00    looks at the registers
 requested_checks  every minute       looks again where somebody asked for it
+handovers         every day 06:15    what an ended department left goes to its successor
 forecast          every day 06:30    what will go out in the next 30 days
 reminders         open days 08:30    decides who is told what
 weekly_report     Monday 08:30       (the next open day when closed)
@@ -21,7 +22,8 @@ from tracker.domain.calendar import OfficeCalendar
 from tracker.settings import JobTimes, TimetableSettings
 
 NAMES = (
-    "intake", "checks", "requested_checks", "forecast", "reminders", "weekly_report", "unanswered", "delivery", "bounces",
+    "intake", "checks", "requested_checks", "handovers", "forecast", "reminders", "weekly_report", "unanswered",
+    "delivery", "bounces",
 )  # fmt: skip
 POST = ("delivery", "bounces")  # they wait for other machines, and so for nothing of ours
 WORDS = {

@@ -81,9 +81,9 @@ def weekly_report(records: Records, office: Office, occasion: Occasion) -> Weekl
     """The report's facts as of the occasion's day."""
     today = occasion.on_day
     period = Period.before(today)
-    tasks = records.tasks.alive_between(today - timedelta(weeks=TREND_WEEKS), today)
-    departments = records.departments(today)
-    names = display_names(departments)
+    tasks = records.tasks.as_on(records.tasks.alive_between(today - timedelta(weeks=TREND_WEEKS), today), today)
+    names = {one.code: one.full_name for one in records.departments_ever(today).values()}
+    names |= display_names(records.departments(today))
     last_week = today - timedelta(weeks=1)
     flags = _Flags.on(records, today)
     report = WeeklyReport(

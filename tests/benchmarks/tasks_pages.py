@@ -4,7 +4,7 @@ dashboard   at most 1.5 times as slow as with a tenth, and at most 10 times an e
 task list   first page, filtered, middle and last page, with the counts of its tabs: at most 1.5 times as slow
 calendar and timeline   at most 1.5 times as slow
 
-Measured in process, by ASGI, the two offices by turns; medians. Once with one task in twenty open, once with all open.
+Processor time, in process, by ASGI, the two offices by turns; medians. Once with one task in twenty open, once with all open.
 """
 
 import argparse
@@ -34,7 +34,7 @@ from tracker.web.app import create_app
 DAY = date(2024, 3, 18)
 NINE = datetime(2024, 3, 18, 9, tzinfo=ZoneInfo("Asia/Tokyo"))
 OCCASION = Occasion("計測", NINE, DAY)
-DEPARTMENTS, FINDINGS, PORTION = 100, 20, 5_000
+DEPARTMENTS, PER_FINDING, PORTION = 100, 500, 5_000
 CHECKS = ("absent-accounts", "unpublished-files", "overdue-log-analyses")
 EMPTY = "/reports"
 PAGES = {
@@ -47,16 +47,15 @@ PAGES = {
     "task list, all, last page": "/tasks?standing=all&page=1000000",
     "task list, completed": "/tasks?standing=completed",
     "task list, completed, last page": "/tasks?standing=completed&page=1000000",
-    "task list, one department": "/tasks?department=0042",
-    "task list, one department, all, last page": "/tasks?department=0042&standing=all&page=1000000",
+    "task list, one department": "/tasks?department=0042&standing=all",
+    "task list, one department, last page": "/tasks?department=0042&standing=all&page=1000000",
     "task list, one check": "/tasks?check=unpublished-files",
     "task list, one kind": "/tasks?origin=duty",
-    "task list, one finding": "/tasks?finding=R5-7",
+    "task list, one finding": "/tasks?finding=R5-7&standing=all",
     "task list, newest first": "/tasks?sort=opened",
     "task list, by department": "/tasks?sort=department",
 }
 LIMIT, EMPTY_LIMIT = 1.5, 10.0
-WITHOUT_LIMIT = ("task list, by department",)
 
 
 @dataclass(frozen=True)
@@ -68,11 +67,11 @@ class Site:
     open_tasks: int
 
     def seconds(self, path: str) -> float:
-        """How long one page takes, from request to last byte."""
+        """Processor time of one page, from request to last byte: what else the machine does is not counted."""
         path = path.format(middle=max(1, self.open_tasks // 100))
-        began = time.perf_counter()
+        began = time.process_time()
         status = asyncio.run(_answer(self.app, path))
-        took = time.perf_counter() - began
+        took = time.process_time() - began
         if status not in (200, 404):
             raise SystemExit(f"{status} for {path}")
         return took
@@ -98,8 +97,8 @@ def measure(large: Site, small: Site, rounds: int) -> None:
     print(f"  an empty page: {empty * 1000:.1f} ms")
     for name, path in PAGES.items():
         ours, tenth = by_turns(large, small, path, rounds)
-        limit = "" if name in WITHOUT_LIMIT else f" (at most {LIMIT}) {_verdict(ours / tenth <= LIMIT)}"
-        print(f"  {name}: {ours * 1000:.1f} ms / {tenth * 1000:.1f} ms = {ours / tenth:.2f}{limit}", flush=True)
+        figures = f"{name}: {ours * 1000:.1f} ms / {tenth * 1000:.1f} ms = {ours / tenth:.2f}"
+        print(f"  {figures} (at most {LIMIT}) {_verdict(ours / tenth <= LIMIT)}", flush=True)
         if path == "/":
             times = ours / empty
             print(
@@ -144,24 +143,24 @@ def _tasks(number: int, open_share: float) -> Iterator[Task]:
         opened = min(deadline - timedelta(days=dice.randrange(20, 120)), DAY)
         closed = None if is_open else min(max(opened, deadline + timedelta(days=dice.randrange(-10, 30))), DAY)
         is_withdrawn = closed is not None and dice.random() < 0.02
-        origin, ref = _origin(dice, n)
+        origin, ref = _origin(dice, n, number // PER_FINDING)
         yield Task(
             key=f"{origin}:{ref}/{n}" if origin is not Origin.FLAG else f"flag:{ref}~1", origin=origin, origin_ref=ref,
             title=f"対応その{n}", body="内容を確かめ、報告してください。", department_code=f"{dice.randrange(DEPARTMENTS):04d}",
             department_printed="", deadline=deadline if dice.random() < 0.97 else None, first_deadline=deadline,
             deadline_printed="", opened_on=opened, completed_on=None if is_withdrawn else closed,
             withdrawn_on=closed if is_withdrawn else None,
-            answered_on=DAY - timedelta(days=1) if is_open and dice.random() < 0.02 else None,
+            answered_on=DAY - timedelta(days=1) if is_open and dice.random() < 0.12 else None,
         )  # fmt: skip
 
 
-def _origin(dice: random.Random, number: int) -> tuple[Origin, str]:
+def _origin(dice: random.Random, number: int, findings: int) -> tuple[Origin, str]:
     drawn = dice.random()
     if drawn < 0.5:
         return Origin.FLAG, f"{CHECKS[number % len(CHECKS)]}/S{number % 20:02d}/u{number}"
     if drawn < 0.9:
         return Origin.DUTY, f"log/{number % 20}"
-    return Origin.FINDING, f"R5-{number % (FINDINGS * 10)}"
+    return Origin.FINDING, f"R5-{number % findings}"
 
 
 def _flag(task: Task, dice: random.Random) -> Flag:

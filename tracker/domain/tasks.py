@@ -192,6 +192,16 @@ class Task:
         )
         return task, self.happened(Happened.TASK_HANDED_OVER, occasion, old=self.department_code, new=code)
 
+    def carry_over(self, code: str, reason: str, occasion: Occasion) -> tuple["Task", Event]:
+        """The successor's of its department; an answer that waits for the division goes on waiting."""
+        task = replace(self, department_code=code, officer_no=None)
+        if self.answered_on is None:
+            task = task._next_round(RoundReason.HANDED_OVER, "")
+        facts: dict[str, object] = {"old": self.department_code, "new": code, "reason": reason}
+        if self.officer_no:
+            facts["officer"] = self.officer_no
+        return task, self.happened(Happened.TASK_HANDED_OVER, occasion, **facts)
+
     def reword(self, title: str, body: str, occasion: Occasion) -> tuple["Task", Event]:
         """The same task in other words."""
         task = replace(self, title=title, body=body)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from tracker.domain.errors import TrailBroken
-from tracker.domain.events import Event
+from tracker.domain.events import Event, Happened
 from tracker.storage.database import to_json
 from tracker.storage.tables.work import EventRow
 
@@ -67,6 +67,12 @@ class Events:
 
     def _select(self, condition: Any) -> list[StoredEvent]:
         rows = self.connection.execute(select(_EVENT).where(condition).order_by(_EVENT.c.id.desc())).mappings()
+        return [StoredEvent(**{name: row[name] for name in StoredEvent.__annotations__}) for row in rows]
+
+    def of_kind(self, kind: Happened, *, after: date) -> list[StoredEvent]:
+        """Everything of one kind that happened on later days, oldest first."""
+        wanted = (_EVENT.c.kind == str(kind), _EVENT.c.on_day > after)
+        rows = self.connection.execute(select(_EVENT).where(*wanted).order_by(_EVENT.c.id)).mappings()
         return [StoredEvent(**{name: row[name] for name in StoredEvent.__annotations__}) for row in rows]
 
     def verify(self) -> int:

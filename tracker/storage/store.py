@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cached_property
 
 from sqlalchemy import Connection, Engine
@@ -35,7 +35,7 @@ from tracker.storage.tasks import Tasks
 from tracker.storage.tokens import Tokens
 from tracker.storage.tries import SignInTries
 from tracker.storage.uploads import Uploads
-from tracker.storage.versions import Versions, known_rows
+from tracker.storage.versions import Versions, former_rows, known_rows
 
 
 @dataclass(frozen=True)
@@ -165,6 +165,19 @@ class Records:
     def departments(self, on: date) -> list[Department]:
         """The departments known on a day, in code order."""
         return [Department(*row) for row in known_rows(self.connection, DEPARTMENT, on)]
+
+    def departments_ever(self, on: date) -> dict[str, Department]:
+        """Those known on a day and those known before, by code; what a register no longer shows ended with it."""
+        former = {
+            row[0]: _ended_with_register(Department(*row[:-1]), row[-1])
+            for row in former_rows(self.connection, DEPARTMENT, on)
+        }
+        return former | {department.code: department for department in self.departments(on)}
+
+
+def _ended_with_register(department: Department, left_on: date) -> Department:
+    last_day = left_on - timedelta(days=1)
+    return replace(department, end_on=min(department.end_on or last_day, last_day))
 
 
 class Store:

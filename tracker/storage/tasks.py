@@ -1,7 +1,7 @@
 """Tasks in the database."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from tracker.domain.decisions import Approver, Effect, MeasureDecision
 from tracker.domain.errors import RecordChanged
-from tracker.domain.events import Event, Occasion
+from tracker.domain.events import Event, Happened, Occasion
 from tracker.domain.tasks import Origin, RoundReason, Task
 from tracker.storage.events import Events
 from tracker.storage.search import Search
@@ -79,6 +79,17 @@ class Tasks:
         """Every open task, the earliest deadline first."""
         return self._select(_TASK.c.closed_on.is_(None))
 
+    def open_of(self, department_code: str | None, limit: int | None = None) -> list[Task]:
+        """Open tasks of a department (None: of none), the earliest deadline first; all of them without a limit."""
+        return self._select(_TASK.c.department_code == department_code, _TASK.c.closed_on.is_(None), limit=limit)
+
+    def as_on(self, tasks: Iterable[Task], day: date) -> list[Task]:
+        """The same tasks, each with the department that had it when a day was over."""
+        had = dict[str, str | None]()
+        for event in self.events.of_kind(Happened.TASK_HANDED_OVER, after=day):
+            had.setdefault(event.about.removeprefix("task:"), event.facts.get("old"))
+        return [replace(task, department_code=had[task.key]) if task.key in had else task for task in tasks]
+
     def of_origin(self, origin: Origin, *, ref: str | None = None) -> list[Task]:
         """Tasks of one origin, open and closed."""
         conditions = [_TASK.c.origin == str(origin)] + ([] if ref is None else [_TASK.c.origin_ref == ref])
@@ -92,9 +103,9 @@ class Tasks:
         """Tasks that were open on some day of a period."""
         return self._select(_TASK.c.opened_on <= last, or_(_TASK.c.closed_on.is_(None), _TASK.c.closed_on >= first))
 
-    def _select(self, *conditions: Any) -> list[Task]:
+    def _select(self, *conditions: Any, limit: int | None = None) -> list[Task]:
         query = select(*(_TASK.c[name] for name in _NAMES)).where(*conditions)
-        query = query.order_by(_TASK.c.deadline.is_(None), _TASK.c.deadline, _TASK.c.key)
+        query = query.order_by(_TASK.c.deadline_order, _TASK.c.key).limit(limit)
         return [as_task(row) for row in self.connection.execute(query)]
 
 

@@ -97,3 +97,10 @@ def known_rows(connection: Connection, register: Register, day: date) -> Sequenc
     table = version_tables()[register.stem]
     query = select(*(table.c[name] for name in register.names)).where(known_on(table, day))
     return connection.execute(query.order_by(*(table.c[name] for name in register.keys))).all()
+
+
+def former_rows(connection: Connection, register: Register, day: date) -> Sequence[Any]:
+    """Rows that were known before a day and no longer on it, the oldest first, each with the day it left last."""
+    table = version_tables()[register.stem]
+    query = select(*(table.c[name] for name in register.names), table.c.valid_to).where(table.c.valid_to <= day)
+    return connection.execute(query.order_by(table.c.valid_to)).all()

@@ -21,10 +21,13 @@ from tracker.web import (
     findings,
     flags,
     forecast,
+    gantt,
     guidance,
+    hand_overs,
     imports,
     jobs,
     letters,
+    month,
     passwords,
     previews,
     recurrences,
@@ -54,9 +57,9 @@ from tracker.web.static_files import FOLDER, KeptFiles
 from tracker.web.visit import Desk, ShownAccount
 
 NOUNS = (
-    today, search, findings, recurrences, guidance, revisions, previews, tasks, decisions, working, evidence, checks,
-    runs, flags, exceptions, registers, register_exports, rows, subcontracts, imports, reports, letters, forecast, jobs,
-    sign_in, sign_on, passwords, sessions, accounts, setup_page,
+    today, search, findings, recurrences, guidance, revisions, previews, tasks, decisions, working, month, gantt,
+    hand_overs, evidence, checks, runs, flags, exceptions, registers, register_exports, rows, subcontracts, imports,
+    reports, letters, forecast, jobs, sign_in, sign_on, passwords, sessions, accounts, setup_page,
 )  # fmt: skip
 OUTSIDE_NOUNS = (submissions, departments)
 FORM_BYTES = 1 << 20

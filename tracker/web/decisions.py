@@ -95,7 +95,7 @@ def check_effect(act: Acting) -> Response:
 
 
 def _known_department(act: Act) -> str:
-    """The department chosen; one that no register knows counts as none."""
+    """The department chosen; one that does not live today counts as none."""
     chosen = act.line("department")
     with visiting(act.request) as visit:
-        return chosen if chosen in visit.department_names else ""
+        return chosen if any(chosen == department.code for department in visit.living_departments) else ""

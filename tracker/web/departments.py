@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, Response
 
+from tracker.domain.dates import wareki
+from tracker.domain.successions import has_ended, succession_of
 from tracker.domain.tasks import Standing, Task
 from tracker.exports.deadline_calendar import DeadlineEntry, deadline_calendar, entry_of
 from tracker.exports.due_list import due_list
@@ -69,6 +71,7 @@ def show(visit: Visiting, secret: str) -> HTMLResponse:
         findings={finding.finding_no: finding for finding in visit.records.findings.known_on(visit.today)},
         flags=flags_of_department(visit.connection, own.code),
         checks={check.name: check for check in visit.records.checks.catalogue()},
+        passed_on=_passed_on(visit, own),
         letters=letters_of_department(visit.connection, own.code, LETTERS_SHOWN), calendar_url=_calendar_url(visit, own),
     )  # fmt: skip
 
@@ -106,6 +109,20 @@ def workbook(visit: Visiting, secret: str) -> Response:
     rows = due_rows(visit.records, visit.today, own.code)
     content = due_list(rows, office=visit.office.settings.office.name, today=visit.today)
     return download(content, f"期限一覧（{visit.department(own.code)}）{visit.today.isoformat()}.xlsx", XLSX)
+
+
+def _passed_on(visit: Visit, own: OwnPage) -> str:
+    """For a department that has ended: who carries on."""
+    department = visit.former_departments.get(own.code)
+    if department is None or not has_ended(department, visit.today):
+        return ""
+    last, found = (
+        wareki(department.end_on or visit.today),
+        succession_of(own.code, visit.former_departments, visit.today),
+    )
+    if not found.heirs or found.doubts:
+        return f"この課は{last}で終わりました。残っている対応の引継ぎ先は、情報管理課が決めています。"
+    return f"この課は{last}で終わり、対応は{visit.department(found.heirs[0])}に引き継がれました。ここからの報告は要りません。"
 
 
 def _own_page(visit: Visit, secret: str) -> OwnPage:

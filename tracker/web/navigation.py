@@ -24,6 +24,8 @@ WAYS = (
     _way("今日", SIGNED_IN, ""),
     _way("指導事項", WATCHERS, "findings", "guidance", "revisions", "previews"),
     _way("対応", READERS, "tasks"),
+    _way("予定", READERS, "calendar", "timeline"),
+    _way("引継ぎ", WATCHERS, "handovers"),
     _way("検査", WATCHERS, "checks", "flags", "exceptions"),
     _way("台帳", WATCHERS, "registers", "imports", "subcontracts"),
     _way("報告", WATCHERS, "reports"),

@@ -1,5 +1,6 @@
 """対応: everything that somebody must do by a day, whatever it comes from."""
 
+from datetime import date
 from typing import Any
 
 from starlette.responses import HTMLResponse
@@ -40,6 +41,7 @@ def index(visit: Visiting) -> HTMLResponse:
         tabs=[(word, label, getattr(counts, QUERIES[word])) for word, label in TASK_TABS],
         hidden=_hidden(standing, counts),
         titles=check_titles(visit),
+        days_asked=_days_asked(wanted),
     )
 
 
@@ -91,7 +93,20 @@ def _wanted(visit: Visit) -> TaskFilter:
         finding=visit.asked("finding"),
         check=visit.asked("check"),
         words=visit.asked("q"),
+        deadline_on=visit.day_asked("deadline"),
+        open_on=visit.day_asked("open"),
+        overdue_on=visit.day_asked("overdue"),
     )
+
+
+def _days_asked(wanted: TaskFilter) -> list[tuple[str, date, str]]:
+    """Days that narrow the list: their names in addresses, and how a sentence about each goes on."""
+    asked = (
+        ("deadline", wanted.deadline_on, "が期限の対応"),
+        ("open", wanted.open_on, "の終わりに未完了だった対応"),
+        ("overdue", wanted.overdue_on, "の終わりに期限を過ぎていた対応（確認待ちを含みます）"),
+    )
+    return [(name, day, words) for name, day, words in asked if day]
 
 
 def _hidden(standing: str, counts: StandingCounts) -> list[tuple[str, int]]:

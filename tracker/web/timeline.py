@@ -49,7 +49,8 @@ def _details(visit: Visit, event: StoredEvent) -> list[str]:
         case Happened.DEADLINE_EXTENDED:
             return [f"{_day(facts.get('old'))} → {_day(facts.get('new'))}", str(facts.get("reason") or "")]
         case Happened.TASK_HANDED_OVER:
-            return [f"{visit.department(facts.get('old'))} → {visit.department(facts.get('new'))}"]
+            way = f"{visit.department(facts.get('old'))} → {visit.department(facts.get('new'))}"
+            return [way, str(facts.get("reason") or "")]
         case Happened.TASK_REWORDED:
             what = "期限の書き方" if facts.get("of") == "deadline" else "件名"
             return [f"前の{what}「{facts.get('old')}」"]

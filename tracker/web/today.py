@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse
 
 from tracker.domain.accounts import Role
 from tracker.domain.departments import Department
+from tracker.domain.successions import lives_on, succession_of
 from tracker.domain.tallies import EVERY
 from tracker.domain.trends import Frame, trend_picture
 from tracker.storage.job_runs import ScheduledJob
@@ -62,6 +63,7 @@ def _morning(visit: Visit) -> HTMLResponse:
         counts=summed_standings(visit.connection, EVERY, EVERY, visit.today),
         waiting=waiting_answers(visit.connection, SHOWN),
         unreachable=_unreachable(visit, work),
+        without_heir=_without_heir(visit, work),
         acting=with_flags_and_letters(visit.connection, shown, seen_flags(visit.connection)),
         acting_count=len(acting),
         checks=checks,
@@ -82,7 +84,18 @@ def _morning(visit: Visit) -> HTMLResponse:
 def _unreachable(visit: Visit, work: list[OpenWork]) -> list[tuple[Department, int]]:
     """Departments that no mail reaches although they have something to do, and how much."""
     counts = {one.code: one.open for one in work}
-    return [(d, counts[d.code]) for d in visit.departments if counts.get(d.code) and not (d.email or "").strip()]
+    return [(d, counts[d.code]) for d in visit.living_departments if counts.get(d.code) and not (d.email or "").strip()]
+
+
+def _without_heir(visit: Visit, work: list[OpenWork]) -> int:
+    """Open tasks of no department, and of ended ones whose successor is not clear."""
+    ever = visit.former_departments
+    return sum(
+        one.open
+        for one in work
+        if one.code is None
+        or not (lives_on(ever.get(one.code), visit.today) or succession_of(one.code, ever, visit.today).heir)
+    )
 
 
 def _summary(visit: Visit, checks: list[CheckLine]) -> CheckSummary:

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 
 from tracker.domain.accounts import Account, Role
 from tracker.domain.departments import Department, display_names
+from tracker.domain.successions import has_ended, lives_on
 from tracker.office import Office
 from tracker.storage.job_runs import JobRun
 from tracker.storage.store import Records
@@ -26,6 +27,7 @@ from tracker.web.words import UNKNOWN_DEPARTMENT
 
 LAST_PAGE = 1_000_000
 LONGEST_SEARCH = 100
+ENDED = "（廃止）"
 OUTSIDE = ("/submissions/", "/departments/")  # the pages for departments: without a way into the division's
 
 
@@ -113,8 +115,19 @@ class Visit:
 
     @cached_property
     def department_names(self) -> dict[str, str]:
-        """Code → name as shown, in code order."""
-        return display_names(self.departments)
+        """Code → name as shown, in code order; one that has ended says so."""
+        names = display_names(self.departments)
+        return names | {d.code: f"{names[d.code]}{ENDED}" for d in self.departments if has_ended(d, self.today)}
+
+    @cached_property
+    def living_departments(self) -> list[Department]:
+        """The departments to which something can be given today."""
+        return [department for department in self.departments if lives_on(department, self.today)]
+
+    @cached_property
+    def former_departments(self) -> dict[str, Department]:
+        """Departments that the register showed once, by code."""
+        return self.records.departments_ever(self.today)
 
     @cached_property
     def newest_job_runs(self) -> dict[str, JobRun]:
@@ -122,13 +135,16 @@ class Visit:
         return self.records.job_runs.latest_by_job()
 
     def department(self, code: str | None) -> str:
-        """A department as shown; a code that no register knows stands for itself."""
-        return UNKNOWN_DEPARTMENT if not code else self.department_names.get(code, f"{code}（台帳にない所属）")
+        """A department as shown; a code that no register ever knew stands for itself."""
+        if not code or code in self.department_names:
+            return self.department_names[code] if code else UNKNOWN_DEPARTMENT
+        former = self.former_departments.get(code)
+        return f"{former.name}{ENDED}" if former else f"{code}（台帳にない所属）"
 
     def page(self, template: str, status: int = 200, **facts: object) -> HTMLResponse:
         """Answer with a page."""
         own: dict[str, Any] = {"now": self.now, "today": self.today, "department": self.department}
-        own |= {"department_names": self.department_names, "departments": self.departments}
+        own |= {"department_names": self.department_names, "departments": self.living_departments}
         return self.desk.answer(self.request, template, status, **own | facts)
 
     def asked(self, name: str) -> str:
@@ -146,6 +162,13 @@ class Visit:
         """One of the allowed words of the query string; any other word is ignored."""
         word = self.asked(name)
         return word if word in allowed else default
+
+    def day_asked(self, name: str) -> date | None:
+        """A day of the query string, in ISO form; None for anything else."""
+        try:
+            return date.fromisoformat(self.asked(name))
+        except ValueError:
+            return None
 
     @property
     def page_number(self) -> int:

@@ -50,6 +50,14 @@ def ordered_slice(
         return Slice((), total, 1, per_page)
     from_end = total - first - number
     is_reversed = from_end < first
-    columns = [column.desc() if descends is not is_reversed else column.asc() for column, descends in order]
+    columns = [_in_order(column, descends is not is_reversed) for column, descends in order]
     rows = connection.execute(query.order_by(*columns).limit(number).offset(min(first, from_end))).scalars().all()
     return Slice(tuple(reversed(rows) if is_reversed else rows), total, page, per_page)
+
+
+def _in_order(column: ColumnElement[Any], descends: bool) -> ColumnElement[Any]:
+    """What is empty before everything else: so it lies in SQLite's indexes, and PostgreSQL is told."""
+    ordered = column.desc() if descends else column.asc()
+    if not getattr(column, "nullable", False):
+        return ordered
+    return ordered.nulls_last() if descends else ordered.nulls_first()

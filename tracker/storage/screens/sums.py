@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Connection, Date, bindparam, case, func, select
 
 from tracker.domain.tallies import EVERY, NO_DEPARTMENT, SEEN, Mark
 from tracker.domain.tasks import LAST_DAY, SOON_DAYS
@@ -80,14 +80,13 @@ def open_work(connection: Connection, today: date) -> list[OpenWork]:
 
     Whole months are read as one sum each: only this month and this week are read by days.
     """
-    this_month, sunday = today.replace(day=1), today + timedelta(days=6 - today.weekday())
+    days = {"first": today.replace(day=1), "today": today, "last": today + timedelta(days=6 - today.weekday())}
     still_open, overdue, week = Counter[str](), Counter[str](), Counter[str]()
-    for code, month, number in connection.execute(_MONTHS):
-        still_open[code] += number
-        overdue[code] += number if month < this_month else 0
-    for code, day, number in connection.execute(_WAITING_DAYS, {"first": this_month, "last": sunday}):
-        overdue[code] += number if day < today else 0
-        week[code] += number if day >= today else 0
+    for code, number, before in connection.execute(_MONTHS, days):
+        still_open[code], overdue[code] = number, before
+    for code, late, due in connection.execute(_THIS_MONTH, days):
+        overdue[code] += late
+        week[code] = due
     for code, number in connection.execute(_ANSWERED):
         still_open[code] += number
     return [
@@ -148,17 +147,25 @@ def _standing(mark: str, day: date, today: date) -> str:
     return "soon" if day <= today + timedelta(days=SOON_DAYS) else "later"
 
 
+def _if(rule: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((rule, _SUM.c.number), else_=0))
+
+
 # Made once: they are asked on every page.
 _STANDINGS_OF = select(_SUM.c.mark, _SUM.c.day, _SUM.c.number).where(
     _SUM.c.source == bindparam("source"), _SUM.c.department == bindparam("department"),
     _SUM.c.mark.in_([*_OPEN, str(Mark.COMPLETED), str(Mark.WITHDRAWN)]),
 )  # fmt: skip
-_MONTHS = select(_SUM.c.department, _SUM.c.day, _SUM.c.number).where(
-    _SUM.c.source == EVERY, _SUM.c.mark == str(Mark.WAITING_MONTH)
-)
-_WAITING_DAYS = select(_SUM.c.department, _SUM.c.day, _SUM.c.number).where(
-    _SUM.c.source == EVERY, _SUM.c.mark == str(Mark.WAITING), _SUM.c.department != EVERY,
-    _SUM.c.day.between(bindparam("first"), bindparam("last")),
+_MONTHS = (
+    select(_SUM.c.department, func.sum(_SUM.c.number), _if(_SUM.c.day < bindparam("first", type_=Date)))
+    .where(_SUM.c.source == EVERY, _SUM.c.mark == str(Mark.WAITING_MONTH)).group_by(_SUM.c.department)
+)  # fmt: skip
+_THIS_MONTH = (
+    select(_SUM.c.department, _if(_SUM.c.day < bindparam("today", type_=Date)), _if(_SUM.c.day >= bindparam("today", type_=Date)))
+    .where(
+        _SUM.c.source == EVERY, _SUM.c.mark == str(Mark.WAITING), _SUM.c.department != EVERY,
+        _SUM.c.day.between(bindparam("first"), bindparam("last")),
+    ).group_by(_SUM.c.department)
 )  # fmt: skip
 _ANSWERED = select(_SUM.c.department, _SUM.c.number).where(
     _SUM.c.source == EVERY, _SUM.c.mark == str(Mark.ANSWERED), _SUM.c.department != EVERY

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, select, tuple_
 
 from tracker.domain.tasks import LAST_DAY, Task
-from tracker.storage.screens.tasks import TaskFilter, standings, task_columns, task_conditions
+from tracker.storage.screens.tasks import TaskFilter, conditions_of, standings, task_columns
 from tracker.storage.tables.work import TaskRow
 from tracker.storage.tasks import as_task
 
@@ -34,7 +34,7 @@ def tasks_after(
     place: TaskPlace | None, limit: int,
 ) -> list[Task]:  # fmt: skip
     """Tasks by deadline and key, those without a deadline last; `standing` is a key of `standings`."""
-    conditions = [standings(today)[standing], *task_conditions(connection, wanted), *_within(span)]
+    conditions = [standings(today)[standing], *conditions_of(connection, wanted), *_within(span)]
     if place is not None:
         behind = tuple_(place.deadline or LAST_DAY, place.key)
         conditions.append(tuple_(_TASK.c.deadline_order, _TASK.c.key) > behind)

@@ -65,7 +65,7 @@ def tasks_page(
     connection: Connection, wanted: TaskFilter, standing: str, sort: str, today: date, page: int, counts: StandingCounts
 ) -> Slice[Task]:
     """One page of tasks; `standing` is a key of `standings`, `sort` a key of `SORTS`, `counts` are of the same filter."""
-    query = select(_TASK.c.key).where(standings(today)[standing], *task_conditions(connection, wanted))
+    query = select(_TASK.c.key).where(standings(today)[standing], *conditions_of(connection, wanted))
     slice_ = ordered_slice(connection, query, SORTS[sort], getattr(counts, standing), page)
     found = {
         row.key: as_task(row) for row in connection.execute(select(*_COLUMNS).where(_TASK.c.key.in_(slice_.lines)))
@@ -79,7 +79,7 @@ def standing_counts(connection: Connection, wanted: TaskFilter, today: date) -> 
         return summed_standings(connection, wanted.department, wanted.source, today)
     rules = standings(today)
     query = select(*(func.count().filter(rules[name]) for name in STANDINGS)).select_from(_TASK)
-    row = connection.execute(query.where(*task_conditions(connection, wanted))).one()
+    row = connection.execute(query.where(*conditions_of(connection, wanted))).one()
     return StandingCounts(**dict(zip(STANDINGS, row, strict=True)))
 
 
@@ -130,17 +130,14 @@ def task_columns() -> list[ColumnElement[Any]]:
 
 SORTS: dict[str, Order] = {
     "deadline": ((_TASK.c.deadline_order, False), (_TASK.c.key, False)),
-    "department": (
-        (_TASK.c.department_code.is_(None), False), (_TASK.c.department_code, False), (_TASK.c.deadline_order, False),
-        (_TASK.c.key, False),
-    ),
+    "department": ((_TASK.c.department_code, False), (_TASK.c.deadline_order, False), (_TASK.c.key, False)),
     "opened": ((_TASK.c.opened_on, True), (_TASK.c.key, True)),
     "closed": ((_TASK.c.closed_on, True), (_TASK.c.deadline_order, True), (_TASK.c.key, True)),
 }  # fmt: skip
 
 
-def task_conditions(connection: Connection, wanted: TaskFilter) -> list[ColumnElement[bool]]:
-    """What the fields of a filter ask for."""
+def conditions_of(connection: Connection, wanted: TaskFilter) -> list[ColumnElement[bool]]:
+    """What a task of the filter must meet."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.department == NO_DEPARTMENT:
         conditions.append(_TASK.c.department_code.is_(None))

@@ -21,6 +21,8 @@ class TaskRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_task_open", "closed_on", "deadline_order", "key", "answered_on", "completed_on"),
         Index("ix_task_department", "department_code", "closed_on", "deadline_order", "key"),
+        Index("ix_task_by_department", "closed_on", "department_code", "deadline_order", "key"),
+        Index("ix_task_timeline", "department_code", "deadline_order", "key", "closed_on", "opened_on"),
         Index("ix_task_source", "source", "closed_on", "deadline_order", "key"),
         Index("ix_task_origin", "origin", "origin_ref", "deadline_order", "key"),
         Index("ix_task_deadline", "deadline_order", "key", "closed_on", "opened_on"),

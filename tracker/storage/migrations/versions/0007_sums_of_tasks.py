@@ -49,6 +49,9 @@ def upgrade() -> None:
         ])  # fmt: skip
     op.create_index("ix_task_open", "task", ["closed_on", "deadline_order", "key", "answered_on", "completed_on"])
     op.create_index("ix_task_department", "task", ["department_code", "closed_on", "deadline_order", "key"])
+    op.create_index("ix_task_by_department", "task", ["closed_on", "department_code", "deadline_order", "key"])
+    timeline = ["department_code", "deadline_order", "key", "closed_on", "opened_on"]
+    op.create_index("ix_task_timeline", "task", timeline)
     op.create_index("ix_task_source", "task", ["source", "closed_on", "deadline_order", "key"])
     op.create_index("ix_task_origin", "task", ["origin", "origin_ref", "deadline_order", "key"])
     op.create_index("ix_task_deadline", "task", ["deadline_order", "key", "closed_on", "opened_on"])
