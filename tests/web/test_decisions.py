@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from tests.builders import everything_in
+from tests.databases import on_both_databases
 from tests.web.situations import (
     CARE,
     DISABILITY,
@@ -38,6 +39,8 @@ from tracker.office import Office
 from tracker.settings import JobTimes
 from tracker.web.app import NOUNS
 from tracker.web.outcomes import next_morning
+
+pytestmark = on_both_databases
 
 DONE, EXTENSION, NOT_OURS = SubmissionKind
 

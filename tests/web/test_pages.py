@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.databases import on_both_databases
 from tracker.clock import set_clock
 from tracker.domain.events import Event, Happened, Occasion
 from tracker.domain.flags import CheckState, Flag
@@ -26,6 +27,8 @@ from tracker.storage.outbox import QueuedLetter
 from tracker.storage.reports import IssuedReport
 from tracker.storage.store import Records
 from tracker.web.app import create_app
+
+pytestmark = on_both_databases
 
 TODAY = date(2024, 3, 18)  # a Monday
 EIGHT = datetime(2024, 3, 18, 8, tzinfo=ZoneInfo("Asia/Tokyo"))
