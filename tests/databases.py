@@ -7,11 +7,14 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
+from tests.postgresql import Server
 from tracker.office import Office
 
 URL = "ZESEI_DATABASE__URL"  # how the program is told of another database than the one in its folder
@@ -27,6 +30,11 @@ on_both_databases = pytest.mark.usefixtures("database")
 def is_on_postgresql() -> bool:
     """Whether offices that are opened now have a database on a server."""
     return URL in os.environ
+
+
+def another_database() -> str:
+    """The URL of a fresh database on the same server, for a test that opens several offices."""
+    return Server(Path(str(make_url(os.environ[URL]).query["host"]))).new_database()
 
 
 def kind_of(office: Office) -> str:

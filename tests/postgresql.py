@@ -1,6 +1,5 @@
 """Debian's PostgreSQL, started for the tests alone: a folder of its own, a socket in it, no port, nothing kept."""
 
-import itertools
 import os
 import shutil
 import signal
@@ -9,9 +8,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 from sqlalchemy import Pool, event
@@ -33,7 +33,6 @@ class Server:
     """A running server; each test takes a database of its own from it."""
 
     folder: Path
-    numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def url(self, database: str) -> str:
         """A database as the settings name it."""
@@ -41,7 +40,7 @@ class Server:
 
     def new_database(self, template: str = TEMPLATE) -> str:
         """A fresh copy of a database, with all tables and the calendar; its URL."""
-        name = f"office_{next(self.numbers)}"
+        name = f"office_{uuid4().hex}"
         self.told(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 

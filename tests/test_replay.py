@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,8 @@ import pytest
 import yaml
 
 from tests.conftest import REPLAY, ROOT, SHARED, Command
+from tests.databases import everything_in, on_both_databases
+from tracker.office import open_office
 
 EXPECTED: dict[Any, dict[str, list[dict[str, Any]]]] = yaml.safe_load(
     (ROOT / "tests" / "replay" / "expected.yaml").read_text(encoding="utf-8")
@@ -17,6 +18,7 @@ EXPECTED: dict[Any, dict[str, list[dict[str, Any]]]] = yaml.safe_load(
 DAYS = [str(day) for day in EXPECTED]
 
 
+@on_both_databases
 def test_each_days_registers_give_exactly_the_flags_expected(zesei: Command) -> None:
     for day in DAYS:
         zesei("import", REPLAY / day, "--as-of", day)
@@ -24,6 +26,7 @@ def test_each_days_registers_give_exactly_the_flags_expected(zesei: Command) -> 
         agrees_with_expected(zesei("check", "--on", day, "--json").json, day)
 
 
+@on_both_databases
 def test_after_all_days_a_check_of_the_first_answers_as_it_did_and_changes_nothing(
     zesei: Command, tmp_path: Path
 ) -> None:
@@ -31,14 +34,15 @@ def test_after_all_days_a_check_of_the_first_answers_as_it_did_and_changes_nothi
     for day in DAYS:
         zesei("import", REPLAY / day, "--as-of", day)
         answers[day] = zesei("check", "--on", day, "--json").json
-    before = everything_in(tmp_path / "data" / "zesei.db")
+    before = everything_in(open_office(None, tmp_path / "data"))
 
     again = {day: zesei("check", "--on", day, "--json").json for day in DAYS}
 
     assert again == answers
-    assert everything_in(tmp_path / "data" / "zesei.db") == before
+    assert everything_in(open_office(None, tmp_path / "data")) == before
 
 
+@on_both_databases
 def test_two_runs_of_everything_change_nothing_the_second_time(zesei: Command, tmp_path: Path) -> None:
     def run_everything() -> None:
         for day in DAYS:
@@ -47,10 +51,10 @@ def test_two_runs_of_everything_change_nothing_the_second_time(zesei: Command, t
             zesei("remind", "--on", day)
 
     run_everything()
-    before = everything_in(tmp_path / "data" / "zesei.db", but=("job_run",))  # a run by hand is written down
+    before = everything_in(open_office(None, tmp_path / "data"), but=("job_run",))  # a run by hand is written down
     run_everything()
 
-    assert everything_in(tmp_path / "data" / "zesei.db", but=("job_run",)) == before
+    assert everything_in(open_office(None, tmp_path / "data"), but=("job_run",)) == before
 
 
 def test_importing_all_five_first_and_checking_afterwards_gives_the_same(zesei: Command) -> None:
@@ -61,6 +65,7 @@ def test_importing_all_five_first_and_checking_afterwards_gives_the_same(zesei: 
         agrees_with_expected(zesei("check", "--on", day, "--json").json, day)
 
 
+@on_both_databases
 def test_folders_imported_in_any_order_leave_the_same_history(zesei: Command) -> None:
     for day in (DAYS[4], DAYS[0], DAYS[2], DAYS[1], DAYS[3]):
         zesei("import", REPLAY / day, "--as-of", day)
@@ -95,13 +100,6 @@ def agrees_with_expected(document: dict[str, Any], day: str) -> None:
                     key,
                 )
     assert found["retired-accounts"]["flags"] == found["unknown-accounts"]["flags"] == []
-
-
-def everything_in(database: Path, but: tuple[str, ...] = ()) -> dict[str, list[Any]]:
-    with sqlite3.connect(database) as connection:
-        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        kept = [name for name in names if not name.startswith("sqlite_") and name not in but]
-        return {name: sorted(map(repr, connection.execute(f"SELECT * FROM {name}"))) for name in kept}
 
 
 def digest(path: Path) -> str:

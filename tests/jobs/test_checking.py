@@ -280,7 +280,7 @@ def test_a_check_that_failed_does_not_go_on_showing_yesterdays_answer(tmp_path: 
     given(office, MON, a_department(), a_file(persons=1))
     check(office, FILES, MON)
     unpublished(office, TUE)
-    break_inserts(office, "flag", "1")
+    break_inserts(office, "flag", "true")
 
     run_with_trouble(office, "checks", TUE)
 

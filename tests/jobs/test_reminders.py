@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from jobs.registry import runner_of
 from tests.conftest import Command
+from tests.databases import on_both_databases
 from tests.jobs.situations import (
     Row,
     a_department,
@@ -37,6 +38,8 @@ from tests.jobs.situations import (
 from tracker.domain.reminders import FIRST_NOTICE, Ladders, ReminderKey, due_reminders
 from tracker.domain.tasks import Origin
 from tracker.office import Office
+
+pytestmark = on_both_databases
 
 DEADLINE = date(2023, 9, 29)  # a Friday
 CITIZENS = a_department("0201", "区民課", "kumin@city.example")
@@ -353,7 +356,7 @@ def test_one_departments_trouble_neither_silences_the_others_nor_loses_its_own_l
 def test_trouble_with_the_ledger_takes_its_letter_back(tmp_path: Path) -> None:
     office = an_office_of_three(tmp_path)
     given_tasks(office, a_task(deadline=DEADLINE))
-    break_inserts(office, "sent_reminder", "1")
+    break_inserts(office, "sent_reminder", "true")
 
     run_with_trouble(office, "reminders", DEADLINE)
 

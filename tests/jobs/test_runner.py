@@ -14,6 +14,7 @@ from jobs.registry import runner_of
 from jobs.runner import Job, Runner, Work
 from jobs.scheduler import only_process, running
 from jobs.situation import Situation
+from tests.databases import on_both_databases
 from tests.jobs.situations import (
     a_department,
     a_file,
@@ -31,6 +32,8 @@ from tracker.clock import set_clock
 from tracker.domain.errors import CommandRefused
 from tracker.office import Office, open_office
 from tracker.storage.job_runs import JobRun
+
+pytestmark = on_both_databases
 
 MON = date(2024, 3, 18)
 TUE, WED, FRI = (MON + timedelta(days=days) for days in (1, 2, 4))

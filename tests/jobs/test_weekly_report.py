@@ -226,7 +226,7 @@ def test_files_that_were_lost_are_written_again_as_they_were_issued(tmp_path: Pa
 def test_a_report_whose_letter_cannot_be_queued_is_not_issued_and_is_made_the_next_time(tmp_path: Path) -> None:
     office = an_office(tmp_path)
     given(office, MONDAY, *DEPARTMENTS)
-    break_inserts(office, "outbox", "1")
+    break_inserts(office, "outbox", "true")
 
     broken = run_with_trouble(office, "weekly_report", MONDAY)
     assert broken.outcome == "failed"

@@ -18,8 +18,11 @@ from tests.builders import (
     take,
 )
 from tests.conftest import Command
+from tests.databases import on_both_databases
 from tracker.office import Office
 from tracker.registers.importing import Importer
+
+pytestmark = on_both_databases
 
 NEXT = date(2023, 8, 16)
 LATER = date(2023, 12, 19)

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.builders import a_file, a_row, a_text, asked, csv_text, register_on, take
+from tests.databases import URL, another_database, is_on_postgresql, on_both_databases
 from tracker.domain.registers import STAFF
 from tracker.office import Office, open_office
 from tracker.storage.database import sqlite_url
@@ -28,13 +29,19 @@ IMPORTS = st.lists(st.tuples(DAYS, EXPORTS), min_size=1, max_size=9)
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Office:
     """An office whose database is copied for each example: making one takes longer than the example."""
-    office = open_office(None, tmp_path_factory.mktemp("empty"))
+    with pytest.MonkeyPatch.context() as environment:
+        environment.delenv(URL, raising=False)
+        office = open_office(None, tmp_path_factory.mktemp("empty"))
     office.store.engine.dispose()
     return office
 
 
+@on_both_databases
 @given(imports=IMPORTS)
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    deadline=None, max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)  # fmt: skip
 def test_a_register_on_any_day_is_what_the_latest_export_up_to_that_day_says(
     empty: Office, tmp_path_factory: pytest.TempPathFactory, imports: list[tuple[date, Export]]
 ) -> None:
@@ -57,8 +64,9 @@ def test_a_register_on_any_day_is_what_the_latest_export_up_to_that_day_says(
     assert versions_that_overlap(office) == []
 
 
+@on_both_databases
 @given(imports=IMPORTS)
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_order_of_imports_makes_no_difference_to_what_is_known(
     empty: Office, tmp_path_factory: pytest.TempPathFactory, imports: list[tuple[date, Export]]
 ) -> None:
@@ -76,6 +84,7 @@ def test_the_order_of_imports_makes_no_difference_to_what_is_known(
     assert known[0] == known[1] == known[2]
 
 
+@on_both_databases
 def test_what_a_paper_added_on_a_later_day_stays_when_an_older_export_comes_late(
     office: Office, tmp_path: Path
 ) -> None:
@@ -135,7 +144,9 @@ def versions_that_overlap(office: Office) -> list[tuple[str, ...]]:
 
 
 def copy_of(office: Office, folder: Path) -> Office:
-    """An office with a copy of another's database."""
+    """An office with a copy of another's database, which is empty."""
     folder.mkdir(exist_ok=True)
+    if is_on_postgresql():
+        return replace(office, data_dir=folder, store=Store.open(another_database()))
     shutil.copy(office.data_dir / "zesei.db", folder / "zesei.db")
     return replace(office, data_dir=folder, store=Store.open(sqlite_url(folder)))

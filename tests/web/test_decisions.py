@@ -11,6 +11,7 @@ from httpx2 import Response
 
 from tests.builders import everything_in
 from tests.documents import PDF
+from tests.databases import on_both_databases
 from tests.web.situations import (
     CARE,
     DISABILITY,
@@ -42,6 +43,8 @@ from tracker.office import Office
 from tracker.settings import JobTimes
 from tracker.web.app import NOUNS
 from tracker.web.outcomes import next_morning
+
+pytestmark = on_both_databases
 
 DONE, EXTENSION, NOT_OURS = SubmissionKind
 

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from icalendar import Calendar
 
 from tests.builders import everything_in
+from tests.databases import on_both_databases
 from tests.web.situations import (
     DISABILITY,
     NINE,
@@ -27,6 +28,8 @@ from tracker.office import Office
 from tracker.storage.forecasts import ForecastLetter
 from tracker.storage.outbox import QueuedLetter
 from tracker.storage.screens.letters import LetterFilter, LetterState, letters_page
+
+pytestmark = on_both_databases
 
 SOME = {
     "shogai@city.example": {"outcome": "accepted", "words": "250 OK"},

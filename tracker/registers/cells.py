@@ -12,6 +12,7 @@ from tracker.domain.registers import Column, Kind
 
 YES, NO = ("○", "◯", "〇", "有", "はい", "1", "true"), ("×", "✕", "無", "いいえ", "0", "false", "-", "－")
 REMEMBERED = 100_000  # texts of a column; times of sign-in are all distinct, and a million of them would fill memory
+LARGEST = 2_147_483_647  # that the databases keep; an office of more persons is a slip of the pen
 
 
 class Cells(dict[str, Any]):
@@ -90,8 +91,9 @@ class Cells(dict[str, Any]):
 
     def _number(self, stripped: str, text: str) -> int | None:
         even = unicodedata.normalize("NFKC", stripped).replace(",", "").replace("、", "")
-        if even.removesuffix(".0").isdecimal() and len(even) <= 15:
-            return int(even.removesuffix(".0"))
+        digits = even.removesuffix(".0")
+        if digits.isdecimal() and len(digits) <= 15 and int(digits) <= LARGEST:
+            return int(digits)
         self.bad[text] = f"「{stripped}」は数として読めません。0以上の整数で書いてください。"
         return None
 

@@ -28,6 +28,7 @@ from tracker.web.words import UNKNOWN_DEPARTMENT
 LAST_PAGE = 1_000_000
 LONGEST_SEARCH = 100
 ENDED = "（廃止）"
+LONGEST_NUMBER = 9  # digits; every number of that length is one that the databases know
 OUTSIDE = ("/submissions/", "/departments/")  # the pages for departments: without a way into the division's
 
 
@@ -178,7 +179,7 @@ class Visit:
 
 def number_of(text: str) -> int | None:
     """A number as it stands in addresses; None for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 12 else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
 
 
 def not_found(sentence: str) -> Turned:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import on_both_databases
 from tests.jobs.situations import (
     a_department,
     a_file,
@@ -17,6 +18,8 @@ from tests.jobs.situations import (
     given,
 )  # fmt: skip
 from tracker.domain.flags import CheckState
+
+pytestmark = on_both_databases
 
 EARLY, DAY = date(2023, 4, 3), date(2023, 7, 31)
 RETIRED, UNKNOWN, FILES = "retired-accounts", "unknown-accounts", "unpublished-files"

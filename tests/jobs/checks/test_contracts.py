@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import on_both_databases
 from tests.jobs.situations import (
     Row,
     a_clause,
@@ -18,6 +19,8 @@ from tests.jobs.situations import (
 )
 from tracker.domain.flags import CheckState
 from tracker.office import Office
+
+pytestmark = on_both_databases
 
 CLAUSES, CONFIRMATIONS = "unsigned-clauses", "unconfirmed-subcontracts"
 EARLY, LEFT_ON, DAY = date(2022, 4, 1), date(2023, 7, 3), date(2023, 7, 31)

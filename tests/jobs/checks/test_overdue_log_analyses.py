@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import on_both_databases
 from tests.jobs.situations import a_department, a_log_report, a_system, an_office, check, given
 from tracker.domain.flags import CheckState, Flag
 from tracker.office import Office
+
+pytestmark = on_both_databases
 
 CHECK = "overdue-log-analyses"
 EARLY = date(2022, 1, 4)
