@@ -73,6 +73,7 @@ def all_of(client: TestClient, path: str, limit: int, **asked: str) -> list[Any]
     while True:
         page = client.get(path, params={"limit": limit, **asked, **cursor}).json()
         assert len(page["items"]) == limit or (page["next"] is None and len(page["items"]) <= limit)
+        assert page["items"] or not found, "a page that promised more held nothing"
         found += page["items"]
         if page["next"] is None:
             return found
