@@ -259,18 +259,39 @@ def test_a_removal_without_a_reason_is_refused_beside_its_field(office: Office, 
     assert member(office).get("/attachments/1").content == PDF
 
 
-def test_a_removal_that_cannot_be_recorded_leaves_the_bytes_where_they_were(office: Office, task: Task) -> None:
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        "CREATE TRIGGER trouble AFTER INSERT ON event BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+        # found out only at the end of the transaction
+        "CREATE TRIGGER trouble AFTER INSERT ON event BEGIN INSERT INTO child VALUES (1); END",
+    ],
+)
+def test_a_removal_that_cannot_be_recorded_leaves_the_bytes_where_they_were(
+    office: Office, task: Task, trouble: str
+) -> None:
     attach(member(office), task, ("写し.pdf", PDF))
+    before = kept_in(office)
     with office.store.transaction() as records:
-        records.connection.exec_driver_sql(
-            "CREATE TRIGGER trouble AFTER INSERT ON event WHEN NEW.kind = 'EvidenceRemoved'"
-            " BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-        )
+        for statement in (
+            "CREATE TABLE parent (id INTEGER PRIMARY KEY)",
+            "CREATE TABLE child (id INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)", trouble,
+        ):  # fmt: skip
+            records.connection.exec_driver_sql(statement)
     patient = TestClient(
         member(office).app, raise_server_exceptions=False, headers={"sec-fetch-site": "same-origin"}
     )  # fmt: skip
 
     assert remove(patient, 1).status_code == 500
+
+    assert kept_in(office) == before
+    assert member(office).get("/attachments/1").content == PDF
+
+
+def test_bytes_set_aside_by_a_program_that_was_killed_are_still_given_out(office: Office, task: Task) -> None:
+    attach(member(office), task, ("写し.pdf", PDF))
+
+    EvidenceFolder(office.data_dir / "evidence").set_aside(hashlib.sha256(PDF).hexdigest())
 
     assert member(office).get("/attachments/1").content == PDF
 

@@ -143,9 +143,33 @@ def test_a_second_click_on_the_same_answer_makes_no_second_one_and_leads_to_the_
     assert (second.status_code, second.headers["location"]) == (303, first.headers["location"])
     assert len(answers_to(office, task)) == 1
     assert kinds_of_events(office, f"task:{task.key}") == ["TaskReported", "TaskOpened"]
-    other = send(client, task, note="別の報告です。")
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "second", "sentence"),
+    [
+        ("done", {}, {"note": "別の報告です。"}, "この対応は報告済みです。"),
+        ("done", {}, {"files": [("写し.pdf", PDF)]}, "この対応は報告済みです。"),
+        ("extension", {"deadline": "R6.4.30"}, {"deadline": "R6.5.31"}, "期限の延長は申出済みです。"),
+        ("not-ours", {"department": CARE}, {"department": "0701"}, "この対応は報告済みです。"),
+    ],
+)
+def test_an_answer_that_says_anything_else_is_no_second_click(
+    office: Office,
+    task: Task,
+    client: TestClient,
+    kind: str,
+    first: dict[str, Any],
+    second: dict[str, Any],
+    sentence: str,
+) -> None:
+    assert send(client, task, kind, **first).status_code == 303
+
+    other = send(client, task, kind, **(first | second))
+
     assert other.status_code == 409
-    assert "この対応は報告済みです。情報管理課が確かめています。" in other.text
+    assert sentence in other.text
+    assert len(answers_to(office, task)) == 1
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from tracker.domain.dates import read_date
+from tracker.domain.errors import DateUnreadable
 from tracker.domain.events import Happened
 from tracker.storage.events import StoredEvent
 from tracker.web.acting import Act
@@ -14,29 +17,30 @@ SHOWN = 10
 
 @dataclass(frozen=True)
 class FormKind:
-    """A form of the division on a task's page: its verb, where it goes, what it makes happen, its text."""
+    """A form of the division on a task's page: its verb, where it goes, what it makes happen, the fields it asks for."""
 
     verb: str
     action: str
     makes: tuple[Happened, ...]
-    text: str = "reason"
+    fields: tuple[str, ...] = ("reason",)
 
 
 FORMS: Mapping[str, FormKind] = {
     "accepted": FormKind(
         "報告を認める", "/decisions",
-        (Happened.TASK_COMPLETED, Happened.DEADLINE_EXTENDED, Happened.TASK_HANDED_OVER), "",
+        (Happened.TASK_COMPLETED, Happened.DEADLINE_EXTENDED, Happened.TASK_HANDED_OVER), ("department",),
     ),
     "sent-back": FormKind("差し戻す", "/decisions", (Happened.TASK_SENT_BACK,)),
-    "completion": FormKind("完了にする", "/completions", (Happened.TASK_COMPLETED,), "note"),
-    "extension": FormKind("期限を変える", "/extensions", (Happened.DEADLINE_EXTENDED,)),
-    "handover": FormKind("所管を変える", "/handovers", (Happened.TASK_HANDED_OVER,), ""),
-    "withdrawal": FormKind("取り下げる", "/withdrawals", (Happened.TASK_WITHDRAWN,)),
+    "completion": FormKind("完了にする", "/completions", (Happened.TASK_COMPLETED,), ("note",)),
+    "extension": FormKind("期限を変える", "/extensions", (Happened.DEADLINE_EXTENDED,), ("reason", "deadline")),
+    "handover": FormKind("所管を変える", "/handovers", (Happened.TASK_HANDED_OVER,), ("department",)),
+    "withdrawal": FormKind("取り下げる", "/withdrawals", (Happened.TASK_WITHDRAWN,), ("reason", "measure")),
     "reopening": FormKind("対応中に戻す", "/reopenings", (Happened.TASK_REOPENED,)),
     "consideration": FormKind("「検討中」とする", "/considerations", (Happened.MEASURE_CONSIDERED,)),
     "settlement": FormKind("「検討中」を終える", "/settlements", (Happened.MEASURE_SETTLED,)),
-    "effect": FormKind("効果を記録する", "/effect-checks", (Happened.EFFECT_CHECKED,), "note"),
+    "effect": FormKind("効果を記録する", "/effect-checks", (Happened.EFFECT_CHECKED,), ("note", "effect")),
 }  # fmt: skip
+FACTS = {"deadline": "new", "department": "new"}  # what an event calls a field, where not by its own name
 DECISIONS, OF_CLOSED = ("accepted", "sent-back"), ("reopening", "effect")
 LABELS = {
     "reason": "理由", "note": "書いたこと", "deadline": "新しい期限", "department": "引き継ぐ所管課", "effect": "効果",
@@ -68,12 +72,31 @@ def since_seen(visit: Visit, act: Act, key: str) -> list[StoredEvent]:
 
 
 def same_act(act: Act, form: str, since: Sequence[StoredEvent]) -> StoredEvent | None:
-    """The event that this very form made already, when it is only a second click; None when somebody else was first."""
-    kind = FORMS[form]
-    own = [event for event in since if event.kind in kind.makes]
+    """The event that this very form made already, when it is only a second click; None when anything of it differs."""
+    own = [event for event in since if event.kind in FORMS[form].makes]
     if len(own) != 1 or own[0].by != act.occasion.by:
         return None
-    return own[0] if not kind.text or own[0].facts.get(kind.text) == act.text(kind.text) else None
+    return own[0] if _says_the_same(act, form, own[0].facts, own[0].kind) else None
+
+
+def _says_the_same(act: Act, form: str, facts: Mapping[str, Any], kind: str) -> bool:
+    fields = FORMS[form].fields
+    if form == "accepted" and kind != Happened.TASK_HANDED_OVER:
+        fields = ()  # all else was said in the answer
+    approval = facts.get("approval") or {}
+    made = [facts.get(FACTS.get(name, name)) for name in fields]
+    made += [approval.get("on"), approval.get("by"), approval.get("document_no")]
+    typed = [_typed(act, name) for name in (*fields, "approved_on", "approver", "document_no")]
+    return [fact or "" for fact in made] == typed
+
+
+def _typed(act: Act, name: str) -> str:
+    if name not in ("deadline", "approved_on") or not act.line(name):
+        return act.text(name)
+    try:
+        return read_date(act.line(name)).day.isoformat()
+    except DateUnreadable:
+        return act.line(name)
 
 
 def conflict_of(visit: Visit, act: Act, form: str, since: Sequence[StoredEvent]) -> Conflict:

@@ -1,13 +1,14 @@
 """対応の進み: what a department does with its task, and what both sides say about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from tracker.domain.accounts import Role
 from tracker.domain.errors import CommandRefused, Refusal, SubmissionRefused
-from tracker.domain.events import Happened
-from tracker.domain.submissions import SubmissionKind
+from tracker.domain.submissions import HAPPENED, SubmissionKind
 from tracker.domain.tasks import Task
 from tracker.domain.working import comment, start
 from tracker.storage.staff import staff_of_department
@@ -16,7 +17,7 @@ from tracker.web.acting import Act, Acting
 from tracker.web.answer_entry import take_answer
 from tracker.web.answer_forms import TypedAnswer
 from tracker.web.cases import Case, case_for
-from tracker.web.forms import files_of
+from tracker.web.forms import file_name, files_of
 from tracker.web.own_tasks import RefusedForm, seen_task
 from tracker.web.routes import DEPARTMENT, DIVISION, Routes, Who
 from tracker.web.submissions import NO_KIND
@@ -37,7 +38,7 @@ def answer(act: Acting) -> Response:
     try:
         event = take_answer(act.request, lambda v: _own_case(v, key), typed, uploads, lambda v, case: act.occasion.by)
     except Refusal as refusal:
-        if again := _answered_already(act, key, typed):
+        if again := _answered_already(act, key, typed, uploads):
             return back_to(act, key, again)
         field = refusal.field if isinstance(refusal, SubmissionRefused) else ""
         return turned_back(act, RefusedForm(key, typed.kind, field, str(refusal), typed))
@@ -111,13 +112,17 @@ def _own_case(visit: Visit, key: str) -> Case:
     return case_for(visit, seen_task(visit, key), visit.account.department_code or "")
 
 
-def _answered_already(act: Act, key: str, typed: TypedAnswer) -> int | None:
+def _answered_already(act: Act, key: str, typed: TypedAnswer, uploads: Sequence[UploadFile]) -> int | None:
     """The event of this very answer, when it was sent a moment ago by the same person: a second click."""
     with visiting(act.request) as visit:
-        pending = _own_case(visit, key).pending
-        newest = next(iter(visit.records.events.about(f"task:{key}")), None)
-    is_same = pending and (pending.kind, pending.note, pending.officer) == (typed.kind, typed.note, typed.officer)
-    made_by = (Happened.TASK_REPORTED, Happened.EXTENSION_ASKED, Happened.DEPARTMENT_DENIED)
-    if not is_same or newest is None or newest.kind not in made_by or newest.by != act.occasion.by:
-        return None
-    return newest.id
+        case, newest = _own_case(visit, key), next(iter(visit.records.events.about(f"task:{key}")), None)
+        pending = case.pending
+        if pending is None or newest is None or (newest.kind, newest.by) != (HAPPENED[pending.kind], act.occasion.by):
+            return None
+        try:
+            again = typed.submission(case.task, visit.department_names, act.occasion)
+        except SubmissionRefused:
+            return None
+    sent = replace(pending, submitted_at=again.submitted_at, submitted_on=again.submitted_on, id=None)
+    names = [file.name for file in case.files_of(pending)]
+    return newest.id if sent == again and names == [file_name(upload.filename) for upload in uploads] else None
