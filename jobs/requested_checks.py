@@ -19,11 +19,7 @@ STATES = {
 
 
 def run_requested_checks(work: Work) -> None:
-    """Run what was asked for since the last minute; a killed run is taken up where it stopped."""
-    with work.office.store.reading() as records:
-        is_idle = work.run.attempts == 1 and not records.run_requests.waiting()
-    if is_idle:
-        return
+    """Run what was asked for since the last tick; a killed run is taken up where it stopped."""
     write_catalogue(work.office.store)
     with work.office.store.transaction() as records:
         requests = records.run_requests.begin(work.run.id)

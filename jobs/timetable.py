@@ -1,15 +1,17 @@
 """Every scheduled job on one screen: what runs when, and when each is due next.
 
-intake            every day 05:30    takes in what other systems left
-checks            every day 06:00    looks at the registers
-requested_checks  every minute       looks again where somebody asked for it
-handovers         every day 06:15    what an ended department left goes to its successor
-forecast          every day 06:30    what will go out in the next 30 days
-reminders         open days 08:30    decides who is told what
-weekly_report     Monday 08:30       (the next open day when closed)
-unanswered        Monday 08:30       which departments do not answer
-delivery          every minute       sends what waits
-bounces           every 15 minutes   what came back
+intake          every day 05:30      takes in what other systems left
+checks          every day 06:00      looks at the registers
+handovers       every day 06:15      what an ended department left goes to its successor
+forecast        every day 06:30      what will go out in the next 30 days
+reminders       open days 08:30      decides who is told what
+weekly_report   Monday 08:30         (the next open day when closed)
+unanswered      Monday 08:30         which departments do not answer
+delivery        every minute         sends what waits
+bounces         every 15 minutes     what came back
+
+And without a time of its own, at the next tick after somebody asked for it:
+requested_checks                     looks at the registers again
 """
 
 from dataclasses import dataclass
@@ -21,10 +23,8 @@ from apscheduler.triggers.cron import CronTrigger
 from tracker.domain.calendar import OfficeCalendar
 from tracker.settings import JobTimes, TimetableSettings
 
-NAMES = (
-    "intake", "checks", "requested_checks", "handovers", "forecast", "reminders", "weekly_report", "unanswered",
-    "delivery", "bounces",
-)  # fmt: skip
+NAMES = ("intake", "checks", "handovers", "forecast", "reminders", "weekly_report", "unanswered", "delivery", "bounces")
+ASKED = "requested_checks"
 POST = ("delivery", "bounces")  # they wait for other machines, and so for nothing of ours
 WORDS = {
     "every-day": "毎日", "open-days": "開庁日", "mon": "毎週月曜日（閉庁日は次の開庁日）",

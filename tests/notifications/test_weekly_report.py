@@ -201,3 +201,12 @@ def test_the_json_has_iso_dates_and_numbers() -> None:
     assert stored["issued_on"] == "2024-03-18"
     assert stored["totals"] == {"open": 231, "overdue": 17, "done": 35, "new": 29}
     assert stored["trend"] == [["2024-03-10", 237, 13], ["2024-03-17", 231, 17]]
+
+
+def test_the_letter_says_beside_a_check_how_many_exceptions_it_has() -> None:
+    excepted = replace(a_check("flagged", open_flags=3), excepted=2)
+
+    letter = render_weekly_letter(a_report(checks=(excepted, a_check("clear", "ファイル簿の未公表"))))
+
+    assert letter.text.count("ほかに例外 2件があります。") == 1
+    assert letter.html.count("ほかに例外 2件があります。") == 1

@@ -29,7 +29,6 @@ class TimetableSettings(Section):
 
     intake: JobTimes = JobTimes(at=time(5, 30))
     checks: JobTimes = JobTimes(at=time(6, 0))
-    requested_checks: JobTimes = JobTimes(every_minutes=1)
     handovers: JobTimes = JobTimes(at=time(6, 15))
     reminders: JobTimes = JobTimes(at=time(8, 30), on="open-days")
     weekly_report: JobTimes = JobTimes(at=time(8, 30), on="mon")

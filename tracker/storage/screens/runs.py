@@ -15,11 +15,7 @@ from tracker.storage.tables.runs import CheckRunRow, JobRunRow, WeeklyReportRow
 
 _CHECK_RUN, _RUN = CheckRunRow.__table__, JobRunRow.__table__  # type: ignore[attr-defined]
 _REPORT = WeeklyReportRow.__table__  # type: ignore[attr-defined]
-_QUIET = and_(
-    func.coalesce(_RUN.c.outcome, "") == "done",
-    _RUN.c.summary == "",
-    _RUN.c.job_name.in_(("delivery", "requested_checks")),
-)
+_QUIET = and_(func.coalesce(_RUN.c.outcome, "") == "done", _RUN.c.summary == "", _RUN.c.job_name == "delivery")
 
 
 @dataclass(frozen=True)
