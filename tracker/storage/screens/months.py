@@ -56,7 +56,7 @@ def timeline_page(
     elif not wanted.department:
         query = query.where(group.is_not(None))
     query = _from_edge(query, order, edge, by, back=back)
-    keys = connection.execute(query.limit(number)).scalars().all()
+    keys = [str(key) for key in connection.execute(query.limit(number)).scalars()]
     tasks = _tasks(connection, keys)
     return [tasks[key] for key in (reversed(keys) if back else keys)]
 
