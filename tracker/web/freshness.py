@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tracker.domain.flags import CheckState
 from tracker.domain.registers import FINDING, IMPROVEMENT_PLAN, REGISTERS, Register
 from tracker.storage.checks import CatalogueEntry, CheckRun
+from tracker.storage.screens.flags import changes_of_checks
 from tracker.storage.screens.registers import newest_imports
 from tracker.storage.screens.runs import latest_check_runs
 from tracker.storage.screens.sums import seen_flags
@@ -47,6 +48,8 @@ class CheckLine:
     open_flags: int
     mark: Mark
     trouble: str
+    new: int = 0  # flags first seen on the day of its last run
+    gone: int = 0  # flags that it saw no more on that day
 
     @property
     def is_loud(self) -> bool:
@@ -70,13 +73,20 @@ def check_lines(visit: Visit, ages: dict[str, RegisterAge]) -> list[CheckLine]:
     """Every check that this office runs."""
     runs = latest_check_runs(visit.connection, visit.today)
     flags = {check: sum(own.values()) for check, own in seen_flags(visit.connection).items()}
+    changes = changes_of_checks(visit.connection, {run.on_day for run in runs.values()})
     lines = []
     for entry in visit.records.checks.catalogue():
         run = runs.get(entry.name)
         own = tuple(ages[stem] for stem in entry.reads if stem in ages)
         mark, trouble = _judge(visit, entry, run, own)
-        lines.append(CheckLine(entry, run, own, flags.get(entry.name, 0), mark, trouble))
+        new, gone = changes.get((entry.name, run.on_day), (0, 0)) if run else (0, 0)
+        lines.append(CheckLine(entry, run, own, flags.get(entry.name, 0), mark, trouble, new, gone))
     return lines
+
+
+def registers_read(checks: list[CheckLine]) -> list[RegisterAge]:
+    """Every register that some check reads, once."""
+    return list({age.register.stem: age for line in checks for age in line.ages}.values())
 
 
 def _age(visit: Visit, register: Register, newest: Import | None) -> RegisterAge:

@@ -8,7 +8,7 @@ from tracker.domain.events import Happened
 from tracker.domain.flags import CheckState
 from tracker.domain.submissions import Decision, SubmissionKind
 from tracker.domain.tasks import STANDING_WORDS, Origin, Standing
-from tracker.storage.screens.letters import LetterState
+from tracker.storage.screens.letters import TROUBLED, LetterState
 
 UNKNOWN_DEPARTMENT = "所管課未定"
 
@@ -54,7 +54,10 @@ ADDRESS_OUTCOMES = {
 NOT_TRIED = Mark("まだ送っていません", "○", "plain")
 CHANNELS = {"mail": "メール", "webhook": "チャットなど（Webhook）"}
 OUTCOMES = {"done": Mark("完了", "◎", "done"), "failed": Mark("失敗", "×", "bad")}
-LETTER_LABELS = tuple((str(state), mark.word) for state, mark in LETTER_STATES.items())
+LETTER_LABELS = (
+    (TROUBLED, "届いていないもの（30日以内）"),
+    *((str(state), mark.word) for state, mark in LETTER_STATES.items()),
+)
 NOT_IMPORTED, NONE_YET = Mark("未取込", "▲", "bad"), Mark("未取込", "－", "quiet")
 RUNNING = Mark("実行中", "○", "plain")
 FLAG_OPEN, FLAG_CLEARED = Mark("検知中", "◆", "soon"), Mark("解消", "◎", "done")
