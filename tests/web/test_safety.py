@@ -16,7 +16,8 @@ from tracker.storage.reports import IssuedReport
 from tracker.web.app import create_app
 
 PAGES = (
-    "/", "/findings", "/tasks", "/checks", "/flags", "/registers", "/registers/組織", "/letters", "/letters/1", "/jobs",
+    "/", "/calendar", "/timeline", "/handovers", "/findings",
+    "/tasks", "/checks", "/flags", "/registers", "/registers/組織", "/letters", "/letters/1", "/jobs",
     "/reports", "/reports/2024-03-18", "/letters/print", "/forecast", "/submissions/x", "/departments/x", "/nothing",
 )  # fmt: skip
 PAPERS = ("/letters/1/html", "/reports/2024-03-18/page")

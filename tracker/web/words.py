@@ -55,7 +55,7 @@ NOT_TRIED = Mark("まだ送っていません", "○", "plain")
 CHANNELS = {"mail": "メール", "webhook": "チャットなど（Webhook）"}
 OUTCOMES = {"done": Mark("完了", "◎", "done"), "failed": Mark("失敗", "×", "bad")}
 LETTER_LABELS = (
-    (TROUBLED, "届いていないもの（30日以内）"),
+    (TROUBLED, "送れなかったもの（30日以内）"),
     *((str(state), mark.word) for state, mark in LETTER_STATES.items()),
 )
 NOT_IMPORTED, NONE_YET = Mark("未取込", "▲", "bad"), Mark("未取込", "－", "quiet")
