@@ -54,6 +54,10 @@ PAGES = {
     "task list, one finding": "/tasks?finding=R5-7&standing=all",
     "task list, newest first": "/tasks?sort=opened",
     "task list, by department": "/tasks?sort=department",
+    "calendar": "/calendar",
+    "calendar, one department": "/calendar?department=0042",
+    "timeline": "/timeline",
+    "timeline, last year, by finding": "/timeline?year=2022&by=finding",
 }
 LIMIT, EMPTY_LIMIT = 1.5, 10.0
 

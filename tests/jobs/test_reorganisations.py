@@ -61,7 +61,7 @@ def test_open_tasks_of_a_renamed_department_go_to_its_successor_on_the_first_day
     office = reorganised(tmp_path, ended("0201", "0202"), begun("0202", "新課", "shin@city.example"))
     given_tasks(office, a_task("T1", deadline=DEADLINE, department="0201"))
 
-    run(office, "handovers", LAST, time(6, 15))
+    assert run(office, "handovers", LAST, time(6, 15)).summary == ""
     assert departments_of(office, "T1") == ["0201"]
     done = run(office, "handovers", FIRST, time(6, 15))
 

@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 
 from tests.builders import asked
 from tests.databases import on_both_databases
+from tests.storage.test_sums import assert_sums_agree
 from tracker.domain.reminders import ReminderKey
 from tracker.office import Office, open_office
 from tracker.storage import migrations
@@ -28,6 +29,10 @@ LETTER = (
     " queued_at, attempts, accepted_at, answer, refused) VALUES"
     " ('reminder/0303/2024-01-17', 'reminder', '0303', :recipients, '[]', '題', '文', '', '<1@city.example>', '2024-01-17',"
     " '2024-01-16 23:30:00.000000', 1, '2024-01-16 23:31:00.000000', '250 OK', :refused)"
+)
+FLAG = (
+    "INSERT INTO flag (check_name, sighting_key, subject, summary, first_seen_on, last_seen_on, details, task_key) VALUES"
+    " ('absent-accounts', 'S/u1', 'S/u1', '', '2023-12-19', '2023-12-19', '{}', 'T3')"
 )
 STEPS = (
     ("2024-01-31", 14, "2024-01-17"), ("2024-01-31", 7, "2024-01-24"), ("2024-02-01", 7, "2024-01-25"),
@@ -68,6 +73,23 @@ def test_what_was_reminded_of_the_deadline_that_holds_is_not_reminded_of_again(o
     assert (task.round, task.answered_on, task.version) == (1, None, 3)
     assert sent == {ReminderKey("T1", 1, 7), ReminderKey("T1", 1, 3), ReminderKey("T1", 0, 14), ReminderKey("T1", 0, 7)}
     assert len(asked(office, "SELECT 1 FROM sent_reminder")) == len(STEPS)
+
+
+def test_the_sums_of_what_was_there_are_made(of_the_first_version: Path) -> None:
+    store = Store.open(sqlite_url(of_the_first_version))
+    closed = TASK.replace("'T1'", "'T2'").replace(
+        "closing_note, version", "closing_note, version, completed_on, closed_on"
+    )
+    flagged = TASK.replace("'T1', 'finding', 'R5-1'", "'T3', 'flag', 'absent-accounts/S/u1'").replace("'0303'", "NULL")
+    with store.transaction() as records:
+        for statement in (closed.replace("'', 3)", "'', 3, '2024-01-10', '2024-01-10')"), flagged, FLAG):
+            records.connection.exec_driver_sql(statement)
+    store.engine.dispose()
+
+    office = open_office(None, of_the_first_version)
+
+    assert asked(office, "SELECT number FROM tally WHERE source = 'seen/absent-accounts'") == [(1,)]
+    assert_sums_agree(office)
 
 
 def test_each_recipient_of_a_letter_has_the_answer_that_the_letter_had(of_the_first_version: Path) -> None:

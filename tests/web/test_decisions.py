@@ -10,8 +10,8 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from tests.builders import everything_in
-from tests.documents import PDF
 from tests.databases import on_both_databases
+from tests.documents import PDF
 from tests.web.situations import (
     CARE,
     DISABILITY,

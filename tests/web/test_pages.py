@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.web.situations import division
 from tests.databases import URL, another_database, is_on_postgresql, on_both_databases
+from tests.web.situations import division
 from tracker.clock import set_clock
 from tracker.domain.events import Event, Happened, Occasion
 from tracker.domain.flags import CheckState, Flag
@@ -47,7 +47,8 @@ REGISTERS: dict[str, list[dict[str, str]]] = {
     ],
 }  # fmt: skip
 PAGES = (
-    "/", "/findings", "/tasks", "/tasks?standing=all", "/checks", "/flags", "/flags?standing=all", "/registers",
+    "/", "/calendar", "/timeline", "/timeline?by=finding", "/handovers", "/handovers/0301",
+    "/findings", "/tasks", "/tasks?standing=all", "/checks", "/flags", "/flags?standing=all", "/registers",
     "/registers/職員", "/registers/休業", "/letters", "/jobs", "/jobs?job=delivery", "/reports",
 )  # fmt: skip
 THINGS = (
@@ -107,7 +108,8 @@ def test_the_morning_pages_trend_is_drawn_with_the_numbers_of_its_table(full: Te
     page = full.get("/").text
     svg = page[page.index('<svg class="trend"') :].partition("</svg>")[0]
     table = page[page.index("数字で見る") :].partition("</table>")[0]
-    rows = re.findall(r'<td class="number">([\d,]+)</td><td class="number">([\d,]+)</td>', table)
+    cells = re.findall(r'<td class="number">(?:<a [^>]*>)?([\d,]+)', table)
+    rows = list(zip(cells[::2], cells[1::2], strict=True))
 
     assert svg.count("<circle") == svg.count("<path") == len(rows) == 12
     assert f"未完了 {rows[-1][0]}</text>" in svg

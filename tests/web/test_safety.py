@@ -16,7 +16,8 @@ from tracker.storage.outbox import QueuedLetter
 from tracker.storage.reports import IssuedReport
 
 PAGES = (
-    "/", "/findings", "/tasks", "/checks", "/flags", "/registers", "/registers/組織", "/letters", "/letters/1", "/jobs",
+    "/", "/calendar", "/timeline", "/handovers", "/findings",
+    "/tasks", "/checks", "/flags", "/registers", "/registers/組織", "/letters", "/letters/1", "/jobs",
     "/reports", "/reports/2024-03-18", "/letters/print", "/forecast", "/submissions/x", "/departments/x", "/nothing",
 )  # fmt: skip
 SCRIPTS = ('src="/static/vendor/htmx/htmx.min.js?v=4.0.1"', 'src="/static/zesei.js"')

@@ -35,7 +35,9 @@ class LegalGround:
 @routes.page("/checks", who=WATCHERS)
 def index(visit: Visiting) -> HTMLResponse:
     """Every check with its last run."""
-    return visit.page("checks/index.html", checks=check_lines(visit, register_ages(visit)))
+    checks, only = check_lines(visit, register_ages(visit)), visit.chosen("only", frozenset({"doubtful"}))
+    shown = [line for line in checks if line.is_loud] if only else checks
+    return visit.page("checks/index.html", checks=shown, hidden=len(checks) - len(shown))
 
 
 @routes.page("/checks/{name}", who=WATCHERS)

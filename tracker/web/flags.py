@@ -22,6 +22,8 @@ def index(visit: Visiting) -> HTMLResponse:
         check=visit.chosen("check", titles),
         department=visit.asked("department"),
         standing=visit.chosen("standing", dict(FLAG_TABS), "open"),
+        seen_on=visit.day_asked("seen"),
+        cleared_on=visit.day_asked("cleared"),
     )
     slice_ = flags_page(visit.connection, wanted, visit.page_number)
     return visit.page("flags/index.html", slice=slice_, wanted=wanted, titles=titles)

@@ -5,7 +5,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from tracker.domain.errors import CommandRefused
 from tracker.exports.deadline_calendar import letter_calendar
 from tracker.storage.outbox import QueuedLetter
-from tracker.storage.screens.letters import LetterFilter, LetterState, kinds_of_letters, letters_page, state_of
+from tracker.storage.screens.letters import (
+    TROUBLED,
+    LetterFilter,
+    LetterState,
+    kinds_of_letters,
+    letters_page,
+    state_of,
+)
 from tracker.web.acting import Acting
 from tracker.web.display import link
 from tracker.web.downloads import download
@@ -25,10 +32,10 @@ def index(visit: Visiting) -> HTMLResponse:
     wanted = LetterFilter(
         kind=visit.chosen("kind", frozenset(kinds)),
         department=visit.asked("department"),
-        state=visit.chosen("state", frozenset(LetterState)),
+        state=visit.chosen("state", frozenset({*LetterState, TROUBLED})),
         words=visit.asked("q"),
     )
-    slice_ = letters_page(visit.connection, wanted, visit.page_number)
+    slice_ = letters_page(visit.connection, wanted, visit.page_number, visit.today)
     return visit.page("letters/index.html", slice=slice_, wanted=wanted, kinds=kinds)
 
 

@@ -6,7 +6,7 @@ from tracker.domain.register_lists import list_of
 from tracker.domain.registers import BY_STEM, Kind, Register
 from tracker.storage.screens.register_counts import MOST_COUNTED
 from tracker.storage.screens.registers import imports_of
-from tracker.web.freshness import register_ages
+from tracker.web.freshness import check_lines, register_ages, registers_read
 from tracker.web.register_lists import asked_of, listed, with_query
 from tracker.web.register_words import Names, choices_of, kept_filters, row_address, search_words
 from tracker.web.routes import WATCHERS, Routes
@@ -19,7 +19,13 @@ IMPORTS_SHOWN = 12
 @routes.page("/registers", who=WATCHERS)
 def index(visit: Visiting) -> HTMLResponse:
     """Every register with the import that holds today."""
-    return visit.page("registers/index.html", ages=list(register_ages(visit).values()))
+    ages, only = register_ages(visit), visit.chosen("only", frozenset({"old", "missing"}))
+    shown = list(ages.values())
+    if only == "old":
+        shown = [age for age in shown if age.is_old]
+    elif only == "missing":
+        shown = [age for age in registers_read(check_lines(visit, ages)) if age.newest is None]
+    return visit.page("registers/index.html", ages=shown, hidden=len(ages) - len(shown), only=only)
 
 
 @routes.page("/registers/{stem}", who=WATCHERS)

@@ -12,13 +12,13 @@ from tracker.domain.tallies import EVERY
 from tracker.domain.trends import Frame, trend_picture
 from tracker.storage.job_runs import ScheduledJob
 from tracker.storage.screens.effects import effects_to_check
-from tracker.storage.screens.letters import troubled_letters
+from tracker.storage.screens.letters import TROUBLED_DAYS, troubled_count, troubled_letters
 from tracker.storage.screens.runs import failed_runs
 from tracker.storage.screens.submissions import waiting_answers
 from tracker.storage.screens.sums import OpenWork, open_work, seen_flags, summed_standings, summed_trend
 from tracker.storage.screens.today import must_act, with_flags_and_letters
 from tracker.web.administration import administrators_page
-from tracker.web.freshness import CheckLine, RegisterAge, check_lines, register_ages
+from tracker.web.freshness import CheckLine, check_lines, register_ages, registers_read
 from tracker.web.own_tasks import own_page
 from tracker.web.routes import SIGNED_IN, Routes
 from tracker.web.visit import Visit, Visiting
@@ -26,7 +26,7 @@ from tracker.web.visit import Visit, Visiting
 routes = Routes()
 TREND_WEEKS = 12
 FRAME = Frame(width=560, height=130, left=30, right=110, top=12, bottom=24, label_gap=16)
-LETTERS_SINCE, RUNS_SINCE = timedelta(days=30), timedelta(days=7)
+RUNS_SINCE = timedelta(days=7)
 SHOWN, DEPARTMENTS_SHOWN, EFFECTS_SHOWN = 10, 20, 50
 PATIENCE = timedelta(minutes=15)  # how far behind its due time a job may be before the page says so
 
@@ -72,9 +72,10 @@ def _morning(visit: Visit) -> HTMLResponse:
         checked_on=min((line.run.on_day for line in checks if line.run), default=None),
         ages=list(ages.values()),
         old=[age for age in ages.values() if age.is_old],
-        missing=[age for age in _read_by(checks) if age.newest is None],
+        missing=[age for age in registers_read(checks) if age.newest is None],
         trend=trend_picture(_trend(visit), FRAME),
-        letters=troubled_letters(visit.connection, visit.today - LETTERS_SINCE, SHOWN),
+        letters=troubled_letters(visit.connection, visit.today - TROUBLED_DAYS, SHOWN),
+        letter_count=troubled_count(visit.connection, visit.today - TROUBLED_DAYS),
         failures=failed_runs(visit.connection, visit.now - RUNS_SINCE, SHOWN),
         sleeping=_sleeping(visit),
         effects=effects_to_check(visit.connection, visit.today, EFFECTS_SHOWN),
@@ -109,10 +110,6 @@ def _summary(visit: Visit, checks: list[CheckLine]) -> CheckSummary:
         sum(line.open_flags for line in checks),
         sum(line.excepted for line in checks),
     )
-
-
-def _read_by(checks: list[CheckLine]) -> list[RegisterAge]:
-    return list({age.register.stem: age for line in checks for age in line.ages}.values())
 
 
 def _trend(visit: Visit) -> list[tuple[date, int, int]]:

@@ -11,7 +11,7 @@ from tracker.domain.flags import CheckState
 from tracker.domain.submissions import Decision, SubmissionKind
 from tracker.domain.tasks import STANDING_WORDS, Origin, Standing
 from tracker.domain.uploads import UploadState
-from tracker.storage.screens.letters import LetterState
+from tracker.storage.screens.letters import TROUBLED, LetterState
 
 UNKNOWN_DEPARTMENT = "所管課未定"
 
@@ -68,7 +68,10 @@ UPLOADS = {
 NOT_TRIED = Mark("まだ送っていません", "○", "plain")
 CHANNELS = {"mail": "メール", "webhook": "チャットなど（Webhook）"}
 OUTCOMES = {"done": Mark("完了", "◎", "done"), "failed": Mark("失敗", "×", "bad")}
-LETTER_LABELS = tuple((str(state), mark.word) for state, mark in LETTER_STATES.items())
+LETTER_LABELS = (
+    (TROUBLED, "送れなかったもの（30日以内）"),
+    *((str(state), mark.word) for state, mark in LETTER_STATES.items()),
+)
 NOT_IMPORTED, NONE_YET = Mark("未取込", "▲", "bad"), Mark("未取込", "－", "quiet")
 RUNNING = Mark("実行中", "○", "plain")
 FLAG_OPEN, FLAG_CLEARED = Mark("検知中", "◆", "soon"), Mark("解消", "◎", "done")

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from tracker.domain.flags import Flag
 from tracker.domain.tallies import NO_DEPARTMENT
@@ -21,6 +22,8 @@ class FlagFilter:
     check: str = ""
     department: str = ""
     standing: str = "open"
+    seen_on: date | None = None  # for the first time
+    cleared_on: date | None = None
 
 
 def flags_page(connection: Connection, wanted: FlagFilter, page: int, per_page: int = PER_PAGE) -> Slice[Flag]:
@@ -37,6 +40,17 @@ def flags_about(connection: Connection, checks: Collection[str], subject: str) -
     query = select(_FLAG).where(_FLAG.c.check_name.in_(checks), _FLAG.c.sighting_key == subject)
     query = query.order_by(_FLAG.c.cleared_on.is_not(None), _FLAG.c.first_seen_on.desc(), _FLAG.c.id.desc())
     return [as_flag(row) for row in connection.execute(query).mappings()]
+
+
+def changes_of_checks(connection: Connection, days: Collection[date]) -> dict[tuple[str, date], tuple[int, int]]:
+    """How many flags each check saw for the first time on these days, and how many it saw no more."""
+    found = dict[tuple[str, date], tuple[int, int]]()
+    for column, place in ((_FLAG.c.first_seen_on, 0), (_FLAG.c.cleared_on, 1)):
+        query = select(_FLAG.c.check_name, column, func.count()).where(column.in_(days))
+        for name, day, number in connection.execute(query.group_by(_FLAG.c.check_name, column)):
+            new, gone = found.get((name, day), (0, 0))
+            found[name, day] = (new, number) if place else (number, gone)
+    return found
 
 
 def flag_of_task(connection: Connection, origin_ref: str, task_key: str) -> Flag | None:
@@ -58,6 +72,10 @@ def flag_conditions(wanted: FlagFilter) -> list[ColumnElement[bool]]:
         conditions.append(_FLAG.c.department_code.is_(None))
     elif wanted.department:
         conditions.append(_FLAG.c.department_code == wanted.department)
+    if wanted.seen_on:
+        conditions.append(_FLAG.c.first_seen_on == wanted.seen_on)
+    if wanted.cleared_on:
+        conditions.append(_FLAG.c.cleared_on == wanted.cleared_on)
     if wanted.standing == "open":
         conditions += [_FLAG.c.cleared_on.is_(None), _FLAG.c.exception_id.is_(None)]
     elif wanted.standing == "excepted":

@@ -1,11 +1,11 @@
 """Lists of letters, without their bodies."""
 
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
 
 from tracker.domain.searching import words_of
 from tracker.domain.tallies import NO_DEPARTMENT
@@ -15,6 +15,9 @@ from tracker.storage.tables.letters import OutboxRow, SentEscalationRow, SentRem
 
 _OUTBOX, _SENT = OutboxRow.__table__, SentReminderRow.__table__  # type: ignore[attr-defined]
 _ESCALATED = SentEscalationRow.__table__  # type: ignore[attr-defined]
+
+
+TROUBLED, TROUBLED_DAYS = "troubled", timedelta(days=30)  # being tried again, or not delivered in these days
 
 
 class LetterState(StrEnum):
@@ -96,15 +99,18 @@ def state_of(letter: Any) -> LetterState:
     return LetterState.GIVEN_UP
 
 
-def letters_page(connection: Connection, wanted: LetterFilter, page: int) -> Slice[LetterLine]:
+def letters_page(connection: Connection, wanted: LetterFilter, page: int, today: date) -> Slice[LetterLine]:
     """One page of letters, newest first."""
-    query = select(*_COLUMNS).where(*letter_conditions(connection, wanted))
+    conditions = letter_conditions(connection, wanted)
+    if wanted.state == TROUBLED:
+        conditions.append(_troubled(today - TROUBLED_DAYS))
+    query = select(*_COLUMNS).where(*conditions)
     return slice_of(connection, query.order_by(_OUTBOX.c.on_day.desc(), _OUTBOX.c.id.desc()), _line, page)
 
 
 def letter_conditions(connection: Connection, wanted: LetterFilter) -> list[ColumnElement[bool]]:
-    """What the fields of a filter ask for."""
-    conditions: list[ColumnElement[bool]] = [_STATES[wanted.state]] if wanted.state else []
+    """What the fields of a filter ask for, whatever the day."""
+    conditions: list[ColumnElement[bool]] = [_STATES[wanted.state]] if wanted.state in _STATES else []
     if wanted.kind:
         conditions.append(_OUTBOX.c.kind == wanted.kind)
     if wanted.department == NO_DEPARTMENT:
@@ -118,9 +124,18 @@ def letter_conditions(connection: Connection, wanted: LetterFilter) -> list[Colu
 
 def troubled_letters(connection: Connection, since: date, limit: int) -> list[LetterLine]:
     """Letters that are being tried again, and those that did not reach somebody since a day; newest first."""
-    lost = and_(or_(_STATES[LetterState.GIVEN_UP], _STATES[LetterState.PARTLY]), _OUTBOX.c.on_day >= since)
-    query = select(*_COLUMNS).where(or_(_STATES[LetterState.RETRYING], lost)).order_by(_OUTBOX.c.id.desc())
+    query = select(*_COLUMNS).where(_troubled(since)).order_by(_OUTBOX.c.id.desc())
     return [_line(row) for row in connection.execute(query.limit(limit))]
+
+
+def troubled_count(connection: Connection, since: date) -> int:
+    """How many these are."""
+    return int(connection.execute(select(func.count()).where(_troubled(since))).scalar_one())
+
+
+def _troubled(since: date) -> ColumnElement[bool]:
+    lost = and_(or_(_STATES[LetterState.GIVEN_UP], _STATES[LetterState.PARTLY]), _OUTBOX.c.on_day >= since)
+    return or_(_STATES[LetterState.RETRYING], lost)
 
 
 def letter_lines(connection: Connection, limit: int, *conditions: ColumnElement[bool]) -> list[LetterLine]:

@@ -132,6 +132,7 @@ class FlagRow(SQLModel, table=True):
     __tablename__ = "flag"
     __table_args__ = (
         Index("ix_flag_sighting", "check_name", "sighting_key", "first_seen_on"),
+        Index("ix_flag_seen", "first_seen_on", "check_name"),
         Index("ix_flag_open", "cleared_on", "check_name", "department_code"),
     )
     id: int | None = Field(default=None, primary_key=True)

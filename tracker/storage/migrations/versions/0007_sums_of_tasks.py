@@ -58,6 +58,7 @@ def upgrade() -> None:
     op.create_index("ix_task_opened", "task", ["closed_on", "opened_on", "key"])
     op.create_index("ix_event_kind", "event", ["kind", "on_day"])
     op.create_index("ix_outbox_department", "outbox", ["department_code", "kind", "id"])
+    op.create_index("ix_flag_seen", "flag", ["first_seen_on", "check_name"])
     op.drop_index("ix_flag_open", "flag")
     op.create_index("ix_flag_open", "flag", ["cleared_on", "check_name", "department_code"])
 
