@@ -302,7 +302,7 @@ def test_a_form_from_another_site_or_another_port_are_refused_on_every_page_of_t
     client = TestClient(division(office).app, follow_redirects=False)
     form = {"task": task.key, "version": 2, "submission": number, "decision": "accepted", "reason": "x", "note": "x"}
     routes = [route.path for noun in NOUNS for route in noun.routes.routes if "POST" in route.methods]
-    assert len(routes) == 7, routes
+    assert len(routes) >= 7, routes
     before = everything_in(office)
 
     for headers in (
