@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import Request
 
+from tracker.answering import Custom
 from tracker.api.problems import Declined
 from tracker.domain.departments import display_names
 from tracker.domain.events import Occasion
@@ -34,6 +35,11 @@ class Call:
     def today(self) -> date:
         """The office's day at the moment of the call."""
         return self.office.clock.day_of(self.now)
+
+    @property
+    def custom(self) -> Custom:
+        """The office's own rules that go along with a change."""
+        return Custom(effects=self.office.settings.effects.rule())
 
     @property
     def occasion(self) -> Occasion:

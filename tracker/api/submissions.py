@@ -68,7 +68,12 @@ def decide_on_submission(call: Calling, number: str, sent: DecisionSent) -> Task
 
     def change(records: Records, task: Task) -> None:
         department = known_department(call, records, "department", sent.department)
-        decide(records, Ruling(known, sent.version, Decision(sent.decision), sent.reason, department), call.occasion)
+        decide(
+            records,
+            Ruling(known, sent.version, Decision(sent.decision), sent.reason, department),
+            call.occasion,
+            call.custom,
+        )
 
     return carry_out(call, submission.task_key, sent, change)
 

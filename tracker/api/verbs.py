@@ -40,7 +40,7 @@ def hand_over_task(call: Calling, key: str, sent: Handover) -> TaskShown:
 
     def change(records: Records, task: Task) -> object:
         code = known_department(call, records, "department", sent.department)
-        return move(records, key, sent.version, lambda task: moves.hand_over(task, code, call.occasion))
+        return move(records, key, sent.version, lambda task: moves.hand_over(task, code, call.occasion), call.custom)
 
     return carry_out(call, key, sent, change)
 
@@ -84,7 +84,7 @@ FIELDS: dict[tuple[type[BaseModel], str], str] = {}
 
 def _move(call: Call, key: str, sent: Completion | Extension | Withdrawal | Reopening,
           change: Callable[[Task], tuple[Task, Event]]) -> TaskShown:  # fmt: skip
-    return carry_out(call, key, sent, lambda records, _: move(records, key, sent.version, change))
+    return carry_out(call, key, sent, lambda records, _: move(records, key, sent.version, change, call.custom))
 
 
 def _conflict(call: Call, key: str, sent: BaseModel, sentence: str) -> Declined:
