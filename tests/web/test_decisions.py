@@ -351,7 +351,7 @@ def test_nothing_of_the_division_is_changed_by_looking(office: Office, task: Tas
     for path in ("/decisions", "/completions", "/extensions", "/handovers", "/withdrawals", "/reopenings"):
         for method in ("GET", "HEAD", "PUT", "DELETE"):
             answer = client.request(method, f"{path}?task={task.key}&version=2&reason=x")
-            assert answer.status_code == 405, path
+            assert answer.status_code == 405 or (method in ("GET", "HEAD") and path == "/handovers"), path
     client.get(f"/tasks/{task.key}")
 
     assert everything_in(office) == before
