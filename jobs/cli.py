@@ -166,15 +166,16 @@ def demo(
     no_serve: Annotated[bool, typer.Option("--no-serve", help="データを作るだけで、画面は動かさない")] = False,
 ) -> None:
     """お試し用の事務所を空のフォルダーに作り、画面と定時処理を動かす。"""
-    from jobs.demo import LAST_DAY, build_demo, demo_office, is_demo
+    from jobs.demo import BY, LAST_DAY, build_demo, demo_office, is_demo
+    from jobs.demo.accounts import add_demo_accounts, shown_accounts
 
     options = options_of(context)
     office = demo_office(options.config, options.data_dir, port or options.settings().web.port)
     if not is_demo(office.data_dir):
         tell("お試し用の事務所を作っています（数秒から十数秒かかります）。")
         office = build_demo(office, on or LAST_DAY)
+    add_demo_accounts(office, office.clock.now(), BY)  # an example office of an earlier version has none
     if not no_serve:
-        from jobs.demo.accounts import shown_accounts
         from jobs.serving import serve_office
 
         serve_office(office, host, port, shown_accounts())

@@ -5,6 +5,8 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from sqlalchemy.exc import IntegrityError
+
 from tracker.domain.accounts import Account, account_name
 from tracker.domain.errors import AccountRefused
 from tracker.domain.events import Event, Happened, Occasion
@@ -89,11 +91,18 @@ def _session(secret: str, known: KnownAccount, browser: Browser, way: str, occas
 
 def count_try(store: Store, name: str, address: str, occasion: Occasion, settings: AccountSettings) -> None:
     """Count one try of a password before it is looked at; AccountRefused where there were too many."""
-    subjects = ((subject_of_name(name), settings.by_name), (f"address:{address}", settings.by_address))
-    with store.transaction() as records:
-        locked = [subject for subject, rule in subjects if _is_too_much(records, subject, rule, name, occasion)]
+    try:
+        locked = _count(store, name, address, occasion, settings)
+    except IntegrityError:  # of two first tries at the same moment the other one was quicker; now it is there
+        locked = _count(store, name, address, occasion, settings)
     if locked:
         raise AccountRefused("", LOCKED.format(minutes=settings.lock_minutes))
+
+
+def _count(store: Store, name: str, address: str, occasion: Occasion, settings: AccountSettings) -> bool:
+    subjects = ((subject_of_name(name), settings.by_name), (f"address:{address}", settings.by_address))
+    with store.transaction() as records:
+        return bool([each for each, rule in subjects if _is_too_much(records, each, rule, name, occasion)])
 
 
 def forgive_tries(records: Records, name: str, address: str) -> None:

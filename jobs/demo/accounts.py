@@ -22,7 +22,10 @@ ACCOUNTS = (
 
 
 def add_demo_accounts(office: Office, at: datetime, by: str) -> None:
-    """Make the accounts."""
+    """Make the accounts, where there are none yet."""
+    with office.store.reading() as reading:
+        if not reading.accounts.is_empty():
+            return
     occasion = Occasion(by, at, office.clock.day_of(at))
     kept = hash_of(PASSWORD)
     with office.store.transaction() as records:

@@ -27,6 +27,7 @@ from tests.web.situations import (
     words_of,
 )
 from tracker.domain.accounts import Role
+from tracker.domain.submissions import SubmissionKind
 from tracker.office import Office
 from tracker.web.app import NOUNS, OUTSIDE_NOUNS, create_app
 from tracker.web.routes import ANYONE, READERS, SIGNED_IN, Routes, Who
@@ -70,7 +71,7 @@ def filled(path: str) -> str:
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
     office = an_office(tmp_path)
-    answered(office, given(office, a_task()))
+    answered(office, given(office, a_task()), SubmissionKind.DONE, "証跡.pdf")
     return office
 
 
@@ -142,13 +143,14 @@ def test_what_an_auditor_may_send_changes_nothing_but_their_own_password_and_ses
 
 def test_another_departments_things_answer_with_the_very_sentence_of_what_is_not_there(office: Office) -> None:
     own, other = member(office, DISABILITY), chief(office, CARE)
-    paths = {"/tasks/finding:R5-1/1": ("finding:R5-1/1", "/tasks/finding:R5-1/9", "finding:R5-1/9")}
 
-    for path, (name, missing, missing_name) in paths.items():
-        assert own.get(path).status_code == 200
-        there, nowhere = other.get(path), other.get(missing)
+    for place, name, missing in (("/tasks/", "finding:R5-1/1", "finding:R5-1/9"), ("/attachments/", "1", "9")):
+        there, nowhere = other.get(f"{place}{name}"), other.get(f"{place}{missing}")
         assert (there.status_code, nowhere.status_code) == (404, 404)
-        assert there.text.replace(name, "?") == nowhere.text.replace(missing_name, "?")
+        assert there.text.replace(f"「{name}」", "?") == nowhere.text.replace(f"「{missing}」", "?")
+        assert own.get(f"{place}{name}").text != own.get(f"{place}{missing}").text.replace(
+            f"「{missing}」", f"「{name}」"
+        )
     assert "台帳に書く" not in other.get("/tasks?department=0303&standing=all").text
     assert "台帳に書く" in own.get("/tasks?department=0305&standing=all").text
 
