@@ -21,11 +21,11 @@ class BadCell:
         return f"{place} {self.column}: {self.trouble}" if self.column else f"{place}: {self.trouble}"
 
 
-class FilesRefused(InputRefused):
-    """Several things are wrong; what and where, one by one."""
+class RowsRefused(InputRefused):
+    """Files and rows that cannot be taken, one by one; `str()` is all of it for a command."""
 
-    def __init__(self, text: str, files: tuple[str, ...], cells: tuple[BadCell, ...]) -> None:
-        super().__init__(text)
+    def __init__(self, words: str, files: list[str], cells: list[BadCell]) -> None:
+        super().__init__(words)
         self.files, self.cells = files, cells
 
 
@@ -52,7 +52,7 @@ class Troubles:
         if len(self.files) == 1 and not self.cells:
             raise InputRefused(self.files[0])
         if self.files or self.cells:
-            raise FilesRefused("\n".join(self._lines(rows_shown)), tuple(self.files), tuple(self.cells))
+            raise RowsRefused("\n".join(self._lines(rows_shown)), self.files, self.cells)
 
     def _lines(self, rows_shown: int) -> Iterator[str]:
         what = "ファイルや行" if self.files and self.cells else "ファイル" if self.files else "行"

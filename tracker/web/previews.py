@@ -15,7 +15,7 @@ from tracker.held_files import FOLDER, HELD, Held, HeldFiles, hash_of
 from tracker.links import office_secret
 from tracker.office import Office
 from tracker.registers.importing import Importer
-from tracker.registers.troubles import FilesRefused
+from tracker.registers.troubles import RowsRefused
 from tracker.web.acting import Act, Acting
 from tracker.web.display import link
 from tracker.web.forms import file_name, files_of
@@ -123,8 +123,8 @@ def _looked(visit: Visit, held: Held) -> tuple[Outlook | None, Bad | None]:
         return look_ahead(office.store, _importer(office, held, occasion), paths), None
     except LinkRefused as refusal:
         raise Turned(410, str(refusal), GONE) from None
-    except FilesRefused as refusal:
-        return None, Bad(refusal.files, refusal.cells)
+    except RowsRefused as refusal:
+        return None, Bad(tuple(refusal.files), refusal.cells)
     except InputRefused as refusal:
         return None, Bad((str(refusal),))
 
