@@ -124,7 +124,7 @@ def _looked(visit: Visit, held: Held) -> tuple[Outlook | None, Bad | None]:
     except LinkRefused as refusal:
         raise Turned(410, str(refusal), GONE) from None
     except FilesRefused as refusal:
-        return None, Bad(refusal.files, refusal.cells)
+        return None, Bad(tuple(refusal.files), refusal.cells)
     except InputRefused as refusal:
         return None, Bad((str(refusal),))
 
