@@ -302,7 +302,7 @@ def test_a_form_from_another_site_or_another_port_are_refused_on_every_page_of_t
     client = TestClient(division(office).app, follow_redirects=False)
     form = {"task": task.key, "version": 2, "submission": number, "decision": "accepted", "reason": "x", "note": "x"}
     routes = [route.path for noun in NOUNS for route in noun.routes.routes if "POST" in route.methods]
-    assert len(routes) == 7, routes
+    assert len(routes) == 8, routes
     before = everything_in(office)
 
     for headers in (
@@ -327,7 +327,8 @@ def test_nothing_of_the_division_is_changed_by_looking(office: Office, task: Tas
     for path in ("/decisions", "/completions", "/extensions", "/handovers", "/withdrawals", "/reopenings"):
         for method in ("GET", "HEAD", "PUT", "DELETE"):
             answer = client.request(method, f"{path}?task={task.key}&version=2&reason=x")
-            assert answer.status_code == 405, path
+            is_page = path == "/handovers" and method in ("GET", "HEAD")
+            assert answer.status_code == (200 if is_page else 405), path
     client.get(f"/tasks/{task.key}")
 
     assert everything_in(office) == before
