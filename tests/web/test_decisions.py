@@ -351,7 +351,8 @@ def test_nothing_of_the_division_is_changed_by_looking(office: Office, task: Tas
     for path in ("/decisions", "/completions", "/extensions", "/handovers", "/withdrawals", "/reopenings"):
         for method in ("GET", "HEAD", "PUT", "DELETE"):
             answer = client.request(method, f"{path}?task={task.key}&version=2&reason=x")
-            assert answer.status_code == 405 or (method in ("GET", "HEAD") and path == "/handovers"), path
+            is_page = path == "/handovers" and method in ("GET", "HEAD")
+            assert answer.status_code == (200 if is_page else 405), path
     client.get(f"/tasks/{task.key}")
 
     assert everything_in(office) == before

@@ -150,10 +150,10 @@ def test_the_list_filters_by_the_state_that_each_letter_shows(office: Office) ->
     with office.store.reading() as records:
         for state in LetterState:
             found, page = [], 1
-            while lines := letters_page(records.connection, LetterFilter(state=state), page).lines:
+            while lines := letters_page(records.connection, LetterFilter(state=state), page, TODAY).lines:
                 found += lines
                 page += 1
-                if page > letters_page(records.connection, LetterFilter(state=state), page).pages:
+                if page > letters_page(records.connection, LetterFilter(state=state), page, TODAY).pages:
                     break
             assert found, state
             assert {line.state for line in found} == {state}

@@ -52,7 +52,7 @@ PAGES = (
     "/registers/職員", "/registers/休業", "/letters", "/jobs", "/jobs?job=delivery", "/reports",
 )  # fmt: skip
 THINGS = (
-    "/findings/1(1)", "/tasks/finding:1(1)/1", "/tasks/flag:absent-accounts/KIKAN/u1~1",
+    "/handovers/0301", "/findings/1(1)", "/tasks/finding:1(1)/1", "/tasks/flag:absent-accounts/KIKAN/u1~1",
     "/tasks/flag:absent-accounts%2FKIKAN%2Fu1~1", "/checks/absent-accounts", "/letters/1", "/letters/1/html",
     "/reports/2024-03-18", "/reports/2024-03-18/page",
     "/reports/2024-03-18/json", "/handovers/0301",
