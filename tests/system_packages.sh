@@ -2,7 +2,7 @@
 # Installs the Debian packages that some tests talk to, where that is allowed and one is missing. Starts no service.
 # Never fails: a test that cannot have what it needs says so itself, and in CI it fails.
 set -u
-PACKAGES="postfix dovecot-imapd poppler-utils"
+PACKAGES="postfix dovecot-imapd poppler-utils postgresql"
 POLICY=/usr/sbin/policy-rc.d
 
 missing=""
