@@ -7,7 +7,12 @@ from sqlalchemy import Connection, Select, column, select, table, text
 
 from tracker.domain.searching import Word, looked_up_by
 
-MANY = 2_000  # matches from which on looking through the newest entries is quicker than gathering all matches
+LOOKED_AT, MANY = 300, 1_000  # entries of a kind; matches that are gathered and put in order
+_GATHERED = "SELECT id FROM search_index WHERE tokens @@ %s::tsquery LIMIT %s"
+_FROM_NEWEST = (  # the entries in order first, then the pieces of each
+    "SELECT id FROM (SELECT id FROM search_entry WHERE kind = %s ORDER BY kind DESC, id DESC {}) AS newest"
+    " JOIN search_index USING (id) WHERE tokens @@ %s::tsquery ORDER BY id DESC LIMIT %s"
+)
 _INDEX = table("search_index", column("id"))
 
 
@@ -35,30 +40,34 @@ class PostgresqlIndex:
         self.connection.exec_driver_sql("DELETE FROM search_index")
 
     def newest_with(self, words: Sequence[Word], scope: Sequence[str], limit: int) -> list[int]:
-        """The highest numbers: from all matches when they are few, otherwise by looking from the newest on.
+        """The highest numbers.
 
-        The planner cannot tell which of the two, for it knows too little of pieces in a row: so it is told.
+        A word that stands in many texts stands in the newest: they are looked at first. What is not found there so often
+        is gathered by the index, and where that is still too much, looked for from the newest on. The planner cannot
+        tell one from another, for it knows too little of pieces in a row: so it is told.
         """
-        wanted = _query(words, scope)
-        with_index = "SELECT id FROM search_index WHERE tokens @@ %s::tsquery LIMIT %s"
-        found = list(self._planned("indexscan", with_index, wanted, MANY))
-        if len(found) < MANY:
-            return sorted(found, reverse=True)[:limit]
-        from_newest = "SELECT id FROM search_index WHERE tokens @@ %s::tsquery ORDER BY id DESC LIMIT %s"
-        return self._planned("bitmapscan", from_newest, wanted, limit)
+        kind, wanted = scope[0].partition("@")[0], _query(words, scope)
+        found = self._looked_for(_FROM_NEWEST.format(f"LIMIT {LOOKED_AT}"), kind, wanted, limit)
+        if len(found) == limit:
+            return found
+        gathered = self._planned(("seqscan", "indexscan"), _GATHERED, wanted, MANY)
+        if len(gathered) < MANY:
+            return sorted(gathered, reverse=True)[:limit]
+        return self._looked_for(_FROM_NEWEST.format("OFFSET 0"), kind, wanted, limit)
 
     def all_with(self, words: Sequence[Word], scope: Sequence[str]) -> Select[Any]:
         """A query for all numbers."""
         match = text("tokens @@ CAST(:match AS tsquery)").bindparams(match=_query(words, scope))
         return select(_INDEX.c.id).where(match)
 
-    def _planned(self, without: str, query: str, *values: object) -> list[int]:
-        ways = ("seqscan", without)
-        for way in ways:
-            self.connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+    def _looked_for(self, query: str, *values: object) -> list[int]:
+        return self._planned(("seqscan", "bitmapscan", "hashjoin", "mergejoin"), query, *values)
+
+    def _planned(self, without: Sequence[str], query: str, *values: object) -> list[int]:
+        """The answer to a query, planned without some ways."""
+        self.connection.exec_driver_sql("; ".join(f"SET LOCAL enable_{way} = off" for way in without))
         found = list(self.connection.exec_driver_sql(query, values).scalars())
-        for way in ways:
-            self.connection.exec_driver_sql(f"SET LOCAL enable_{way} = on")
+        self.connection.exec_driver_sql("; ".join(f"SET LOCAL enable_{way} = on" for way in without))
         return found
 
 

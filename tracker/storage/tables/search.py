@@ -10,7 +10,10 @@ class SearchEntryRow(SQLModel, table=True):
     """A text that is found. One that changes gives way to a new one, whose number is higher: the newest come first."""
 
     __tablename__ = "search_entry"
-    __table_args__ = (Index("ix_search_entry_subject", "kind", "ref", unique=True),)
+    __table_args__ = (
+        Index("ix_search_entry_subject", "kind", "ref", unique=True),
+        Index("ix_search_entry_newest", "kind", "id"),
+    )
     id: int = Field(primary_key=True)
     kind: str  # task, letter, or the noun of a register
     ref: str
