@@ -157,7 +157,7 @@ def test_the_list_filters_by_the_state_that_each_letter_shows(office: Office) ->
                     break
             assert found, state
             assert {line.state for line in found} == {state}
-        assert letters_page(records.connection, LetterFilter(), 1).total == len(letters)
+        assert letters_page(records.connection, LetterFilter(), 1, TODAY).total == len(letters)
 
 
 def test_a_letter_still_tried_for_somebody_is_not_shown_as_done(office: Office, client: TestClient) -> None:
