@@ -31,9 +31,7 @@ check: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.benchmarks.large_office
 	$(BIN)/python -m tests.benchmarks.letters
-	$(BIN)/python -m tests.benchmarks.search
 	$(BIN)/python -m tests.benchmarks.pages
-	$(BIN)/python -m tests.benchmarks.tasks_pages
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff format .
