@@ -15,6 +15,7 @@ from tracker.storage.tables.search import SearchEntryRow
 _ENTRY = SearchEntryRow.__table__  # type: ignore[attr-defined]
 TASK, LETTER = "task", "letter"  # kinds of entries; those of registers are the registers' nouns
 AT_ONCE, AT_ONCE_NEW = 500, 10_000
+FEW = 300
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,13 @@ class Search:
         query = select(*_COLUMNS).where(_ENTRY.c.id.in_(numbers)).order_by(_ENTRY.c.id.desc())
         entries = [Entry(*row) for row in self.connection.execute(query)]
         return Found(tuple(entries[:limit]), len(entries) > limit)
+
+    def kinds_with(self, words: Sequence[Word]) -> set[str] | None:
+        """The kinds of which something is found; None where too much is found to tell without asking kind by kind."""
+        numbers = list(self.connection.execute(index_of(self.connection).all_with(words, ()).limit(FEW)).scalars())
+        if len(numbers) == FEW:
+            return None
+        return set(self.connection.execute(select(_ENTRY.c.kind).where(_ENTRY.c.id.in_(numbers))).scalars())
 
     def refs_with(self, words: Sequence[Word], kind: str) -> Select[Any]:
         """A query for what all entries of a kind are about in which all words stand, for a list that is narrowed to them."""

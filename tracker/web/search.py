@@ -18,6 +18,7 @@ from tracker.web.routes import READERS, WATCHERS, Routes
 from tracker.web.visit import Visit, Visiting
 
 routes = Routes()
+Kinds = set[str] | None  # of which something is found; None: of any, perhaps
 SHOWN, SHOWN_OF_A_REGISTER = 10, 5
 
 
@@ -62,40 +63,41 @@ def show(visit: Visiting) -> HTMLResponse:
 
 
 def _groups(visit: Visit, typed: str, words: Sequence[Word]) -> Iterator[Group]:
-    yield _tasks(visit, typed, words)
+    kinds = None if visit.account.is_of_department else visit.records.search.kinds_with(words)
+    yield _tasks(visit, typed, words, kinds)
     watches = visit.account.role in WATCHERS
     if watches:
-        yield _findings(visit, words)
+        yield _findings(visit, words, kinds)
         for register in found_registers():
             if register is not FINDING:
-                yield _register(visit, register, typed, words)
+                yield _register(visit, register, typed, words, kinds)
         if len(words) == 1:
             yield _accounts(visit, typed, words[0])
-    yield _letters(visit, typed, words, with_links=watches)
+    yield _letters(visit, typed, words, kinds, with_links=watches)
 
 
-def _tasks(visit: Visit, typed: str, words: Sequence[Word]) -> Group:
-    group = _group(visit, "対応", TASK, words, link("tasks", standing="all", q=typed))
+def _tasks(visit: Visit, typed: str, words: Sequence[Word], kinds: Kinds) -> Group:
+    group = _group(visit, "対応", TASK, words, kinds, link("tasks", standing="all", q=typed))
     tasks = visit.records.tasks.by_keys(line.ref for line in group.lines)
     lines = [replace(line, path=link("tasks", line.ref), task=tasks[line.ref]) for line in group.lines]
     return replace(group, lines=lines)
 
 
-def _findings(visit: Visit, words: Sequence[Word]) -> Group:
-    group = _group(visit, "指導事項", FINDING.noun, words, link("findings"))
+def _findings(visit: Visit, words: Sequence[Word], kinds: Kinds) -> Group:
+    group = _group(visit, "指導事項", FINDING.noun, words, kinds, link("findings"))
     lines = [replace(line, path=link("findings", line.ref), code=line.ref) for line in group.lines]
     return replace(group, lines=lines)
 
 
-def _register(visit: Visit, register: Register, typed: str, words: Sequence[Word]) -> Group:
+def _register(visit: Visit, register: Register, typed: str, words: Sequence[Word], kinds: Kinds) -> Group:
     path, stem = link("registers", register.stem, q=typed), register.stem
-    group = _group(visit, f"台帳「{stem}」", register.noun, words, path, SHOWN_OF_A_REGISTER)
+    group = _group(visit, f"台帳「{stem}」", register.noun, words, kinds, path, SHOWN_OF_A_REGISTER)
     lines = [replace(line, path=link("registers", stem, q=line.ref), code=line.ref) for line in group.lines]
     return replace(group, lines=lines)
 
 
-def _letters(visit: Visit, typed: str, words: Sequence[Word], *, with_links: bool) -> Group:
-    group = _group(visit, "通知", LETTER, words, link("letters", q=typed) if with_links else "")
+def _letters(visit: Visit, typed: str, words: Sequence[Word], kinds: Kinds, *, with_links: bool) -> Group:
+    group = _group(visit, "通知", LETTER, words, kinds, link("letters", q=typed) if with_links else "")
     if not with_links:
         return group
     numbers = visit.records.outbox.numbers_of(line.ref for line in group.lines)
@@ -115,10 +117,14 @@ def _account(account: AccountLine, word: Word) -> Line:
     return Line(title, rest, account.user_id, path, account.system_code)
 
 
-def _group(visit: Visit, label: str, kind: str, words: Sequence[Word], all_path: str, limit: int = SHOWN) -> Group:
+def _group(
+    visit: Visit, label: str, kind: str, words: Sequence[Word], kinds: Kinds, all_path: str, limit: int = SHOWN
+) -> Group:
     """What is found of one kind; of a department's account only what is its own."""
     account, texts = visit.account, [word.text for word in words]
     own = account.department_code if account.is_of_department else None
+    if kinds is not None and kind not in kinds:
+        return Group(label, [], False, all_path)
     found = visit.records.search.find(words, kind, own, limit)
     lines = [
         Line(
