@@ -111,7 +111,7 @@ def test_a_paper_is_shown_before_it_is_taken_in_and_nothing_is_written_until_the
     page = words_of(client.get(where).text)
 
     assert everything_in(office) == before
-    assert "指導事項を4件登録し、改善策を14件登録します。まだ何も変わっていません。" in page
+    assert "指導事項を4件登録し、改善策を14件登録します。" in page
     assert "R6.10.22-1(2)" in page
     assert "11月末まで 令和6年11月30日（土）" in page
     assert "2(1) の所管課「情報政策課」は台帳「組織」にありません" in page
@@ -200,10 +200,10 @@ def test_every_bad_row_is_shown_with_row_column_and_value(office: Office, client
 
     assert answer.status_code == 422
     assert everything_in(office) == before
-    assert "改善策.csv 行 2 期限 「来春ごろ」は日付として読めません" in page
-    assert "改善策.csv 行 3 状態 「半分」は使えません" in page
-    assert "改善策.csv 行 4 指導番号 「R6-9」は台帳「指導事項」にありません" in page
-    assert "改善策.csv 行 5 指導番号 空欄です" in page
+    assert "改善策.csv 2 期限 来春ごろ 「来春ごろ」は日付として読めません" in page
+    assert "改善策.csv 3 状態 半分 「半分」は使えません" in page
+    assert "改善策.csv 4 指導番号 R6-9 「R6-9」は台帳「指導事項」にありません" in page
+    assert "改善策.csv 5 指導番号 空欄です" in page
     assert "/acceptances" not in answer.text
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from tracker.domain.dates import short_wareki
 from tracker.domain.errors import Refusal
 from tracker.entering import UNKNOWN, add_plan, close_finding, enter_guidance, reopen_finding
 from tracker.law import laws
@@ -127,7 +128,7 @@ def document_fields(finding: FindingEntry) -> dict[str, str]:
     """What a form says of the document that a finding stands in."""
     return {
         "kind": finding.guidance_kind or "", "given_by": finding.given_by or "",
-        "given_on": finding.given_on.isoformat() if finding.given_on else "", "document_no": finding.document_no or "",
+        "given_on": short_wareki(finding.given_on) if finding.given_on else "", "document_no": finding.document_no or "",
         "law": finding.law,
     }  # fmt: skip
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.domain.accounts import ROLE_WORDS
-from tracker.domain.dates import wareki
+from tracker.domain.dates import wareki, wareki_year
 from tracker.domain.decisions import Approver, Effect
 from tracker.domain.events import Happened
 from tracker.domain.flags import CheckState
@@ -213,10 +213,13 @@ def step_word(step: int) -> str:
 
 
 def detail(name: str, value: str) -> str:
-    """One fact of a flag: codes in words, ISO days in the office's form."""
+    """One fact of a flag: codes in words, ISO days and months in the office's form."""
     if name == "reason":
         return REASONS.get(value, value)
     try:
+        if len(value) == len("2023-07"):
+            first = date.fromisoformat(f"{value}-01")
+            return f"{wareki_year(first)}{first.month}月"
         return wareki(date.fromisoformat(value), weekday=True) if len(value) == len("2023-07-31") else value
     except ValueError:
         return value
