@@ -37,10 +37,10 @@ def test_no_run_is_lost_and_none_done_twice_when_serve_is_killed_again_and_again
     dice = random.Random(11)
     interrupted = 0
     for _ in range(KILLS):
-        serve_until(lambda: time.sleep(dice.uniform(1.5, 4.5)), data, tmp_path, signal.SIGKILL)
-        serve_until(lambda: wait_for_a_run(data), data, tmp_path, signal.SIGKILL)
+        serve_until(lambda _: time.sleep(dice.uniform(1.5, 4.5)), data, tmp_path, signal.SIGKILL)
+        serve_until(lambda _: wait_for_a_run(data), data, tmp_path, signal.SIGKILL)
         interrupted += len(rows(data, "SELECT 1 FROM job_run WHERE ended_at IS NULL"))
-    serve_until(lambda: time.sleep(6), data, tmp_path, signal.SIGTERM)
+    serve_until(live_on, data, tmp_path, signal.SIGTERM)
 
     assert interrupted > 0, "no kill met a run: nothing was shown"
 
@@ -78,10 +78,17 @@ def nothing_was_done_twice(data: Path) -> None:
     )
 
 
-def serve_until(wait: Callable[[], None], data: Path, folder: Path, ending: signal.Signals) -> None:
-    command = [sys.executable, "-m", "jobs", "--data-dir", str(data), "serve", "--port", str(free_port())]
+def live_on(port: int) -> None:
+    """Some time after the pages are there: only then is a life ended in good order."""
+    wait_for_the_pages(port)
+    time.sleep(4)
+
+
+def serve_until(wait: Callable[[int], None], data: Path, folder: Path, ending: signal.Signals) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "jobs", "--data-dir", str(data), "serve", "--port", str(port)]
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    wait()
+    wait(port)
     assert process.poll() is None, process.stderr and process.stderr.read().decode()
     os.kill(process.pid, ending)
     process.wait(timeout=30)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from tests.builders import a_file, a_row, take
+from tests.builders import a_file, a_row, everything_in, take
 from tests.databases import is_on_postgresql
 from tracker.answering import NamedFile, Ruling, decide, enter
 from tracker.clock import set_clock
@@ -195,6 +195,17 @@ def signed_in(office: Office, account: Account, **options: Any) -> "Browser":
             records.accounts.add(KnownAccount(account, occasion.at), event)
         secret = begin_session(records, account.name, AtHome("127.0.0.1"), "password", occasion)
     return Browser(office, secret, **options)
+
+
+def everything_but_sign_ins(office: Office) -> dict[str, list[str]]:
+    """Everything in the records but accounts and sessions, which a test may begin at any time."""
+    own = ("account", "session", "sign_in_tries")
+    made = ("'AccountAdded'", "'SignedIn'")
+    return {
+        table: [row for row in rows if not any(kind in row for kind in made)]
+        for table, rows in everything_in(office).items()
+        if table not in own
+    }
 
 
 class Browser(TestClient):

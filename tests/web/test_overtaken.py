@@ -229,7 +229,8 @@ def test_the_same_decision_of_two_people_is_told_to_the_second(office: Office, t
     form = opened(client, task, "/completions") | {"note": "電話で確かめました。"}
 
     first = client.post("/completions", data=form)
-    second = signed_in(office, COLLEAGUE).post("/completions", data=form)
+    colleague = signed_in(office, COLLEAGUE)
+    second = colleague.post("/completions", data=form | {"csrf_token": colleague.token})
 
     assert (first.status_code, second.status_code) == (303, 409)
 

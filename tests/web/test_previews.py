@@ -267,7 +267,7 @@ def test_a_preview_cannot_be_opened_or_accepted_by_another_account(office: Offic
     other = signed_in(office, Account("other", "情報管理課　職員０７", Role.DIVISION))
 
     assert other.get(where).status_code == 404
-    assert other.post("/acceptances", data=form).status_code == 404
+    assert other.post("/acceptances", data=form | {"csrf_token": other.token}).status_code == 404
     assert findings_of(office) == []
 
 
