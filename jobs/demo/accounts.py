@@ -11,7 +11,7 @@ from tracker.storage.accounts import KnownAccount
 from tracker.web.visit import ShownAccount
 
 PASSWORD = "otameshi-2024"
-BUSIEST = "0101"  # of the departments the only one with open tasks on the last day
+BUSIEST = "0101"  # whose tasks are open on the morning that the example begins
 ACCOUNTS = (
     Account("joho01", "職員０１", Role.DIVISION),
     Account("kacho02", "職員０２", Role.CHIEF, BUSIEST),

@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 
+from jobs.demo.accounts import ACCOUNTS, PASSWORD
+from tracker.web.guests import COOKIE
+
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
@@ -18,6 +21,8 @@ ARGUMENTS = (
 WIDE, ZOOMED, NARROW, NARROWEST = 1280, 640, 400, 320  # 640: a screen of 1280 at 200 %; 320: at 400 %
 HEIGHT = 900
 LEFT = "net::ERR_ABORTED"  # what was still under way when the page was left, or became a download
+NAMES = {str(account.role): account.name for account in ACCOUNTS}
+BEGUN: dict[tuple[str, str], str] = {}  # the session's secret by host and role
 TELL_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
@@ -101,6 +106,26 @@ def a_watched_page(
         context.close()
 
 
-def sign_in(page: Page, role: str) -> None:
-    """Sign in as somebody with this role: "division" is whom the pages take everybody for as yet."""
-    assert role == "division", role
+def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
+    """Through the form that everybody signs in with, wherever it stands at the moment."""
+    if not urlsplit(page.url).path.startswith("/sign-in"):
+        page.goto("/sign-in")
+    page.get_by_label("利用者名").fill(name)
+    page.get_by_label("パスワード").fill(password)
+    page.get_by_role("button", name="ログイン", exact=True).click()
+    page.get_by_role("button", name="ログアウト").wait_for()
+
+
+def sign_out(page: Page) -> None:
+    """Through the button that is on every page."""
+    page.get_by_role("button", name="ログアウト").click()
+    page.get_by_text("ログアウトしました。").wait_for()
+
+
+def come_in(page: Page, host: str, role: str) -> None:
+    """As somebody of a role: by the form the first time, then in the session that this began."""
+    if (host, role) not in BEGUN:
+        sign_in(page, NAMES[role])
+        BEGUN[host, role] = next(str(one.get("value")) for one in page.context.cookies() if one.get("name") == COOKIE)
+    kept = BEGUN[host, role]
+    page.context.add_cookies([{"name": COOKIE, "value": kept, "url": f"http://{host}", "httpOnly": True}])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.browsing import Watch, a_browser, a_watched_page
+from tests.browser.browsing import Watch, a_browser, a_watched_page, come_in
 from tests.browser.serving import Served, a_demo_office, served
 
 
@@ -34,11 +34,19 @@ def watched(browser: Browser, demo: Served) -> Iterator[tuple[Page, Watch]]:
 
 @pytest.fixture
 def page(watched: tuple[Page, Watch]) -> Page:
-    """A page on which nothing may go wrong."""
+    """The division's page, on which nothing may go wrong."""
+    page, watch = watched
+    come_in(page, watch.host, "division")
+    return page
+
+
+@pytest.fixture
+def guest(watched: tuple[Page, Watch]) -> Page:
+    """The page of somebody who is not signed in, on which nothing may go wrong."""
     return watched[0]
 
 
 @pytest.fixture
 def watch(watched: tuple[Page, Watch]) -> Watch:
-    """The watch over `page`."""
+    """The watch over `page` or `guest`."""
     return watched[1]

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import astuple
 from functools import cache
 from html import unescape
 from urllib.parse import unquote, urljoin, urlsplit
@@ -14,6 +15,8 @@ from tracker.domain.accounts import Role
 from tracker.web.app import NOUNS, OUTSIDE_NOUNS
 
 LINK = re.compile(r"""<(?:a|iframe)\s[^>]*?(?:href|src)=["']([^"'#]+)""")
+GUEST = "guest"  # not signed in: the pages for anyone, which lead somebody who is signed in elsewhere
+NO_PAGES = frozenset({"/setup/{code}", "/sign-in/oidc", "/sign-in/oidc/return"})  # gone here; on the way to elsewhere
 OPENED_OF_A_KIND = 15  # enough to meet a task with an answer, a letter with a calendar
 WALKED: dict[tuple[Served, str], dict[str, str]] = {}
 
@@ -24,7 +27,7 @@ def kinds_of_pages(role: str) -> list[str]:
         path
         for noun in (*NOUNS, *OUTSIDE_NOUNS)
         for (method, path), who in noun.routes.rules.items()
-        if method == "GET" and (not who or Role(role) in who)
+        if method == "GET" and path not in NO_PAGES and (Role(role) in who if role != GUEST else not who)
     ]
 
 
@@ -36,7 +39,7 @@ def ways_through(page: Page, demo: Served, role: str) -> dict[str, str]:
 
 
 def _walk(page: Page, demo: Served, kinds: dict[str, re.Pattern[str]]) -> dict[str, str]:
-    waiting = ["/", demo.department_page, demo.answer_page]  # no page leads to the departments' own ones
+    waiting = ["/", *astuple(demo.unlinked)]
     waiting += [kind for kind in kinds if "{" not in kind]
     found, seen, opened = dict[str, str](), set[str](), Counter[str]()
     kind_of = cache(lambda path: next((k for k, pattern in kinds.items() if pattern.fullmatch(_path_of(path))), None))

@@ -9,32 +9,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from jobs.demo import build_demo, demo_office
-from tests.web.situations import link_to
-from tracker.domain.submissions import SubmissionKind
+from tests.browser.furnishing import Addresses, furnish
 from tracker.office import Office
 from tracker.web.app import create_app
 
 PORT = 8000  # what the letters' links say; nothing follows them
-A_PICTURE = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
-    b"\x00\x00\x00\nIDATx\x9cc\x00\x01\x00\x00\x05\x00\x01\r\n-\xb4\x00\x00\x00\x00IEND\xaeB`\x82"
-)
 
 
 @dataclass(frozen=True, eq=False)
 class Served:
-    """An office whose pages answer at an address, and two pages of it that no other page leads to."""
+    """An office whose pages answer at an address, and pages of it that no other page leads to."""
 
     office: Office
     address: str
-    department_page: str
-    answer_page: str
+    unlinked: Addresses
+
+    @property
+    def host(self) -> str:
+        """The address as a browser's watch names it."""
+        return urlsplit(self.address).netloc
 
 
 def a_demo_office(shared: Path, own: Path) -> Office:
@@ -55,11 +54,10 @@ def a_demo_office(shared: Path, own: Path) -> Office:
 
 @contextmanager
 def served(office: Office) -> Iterator[Served]:
-    """The pages, as `zesei serve` answers them, with an answer that has a file."""
-    app = create_app(office)
-    department_page, answer_page = _pages_of_a_department(office, TestClient(app))
-    with answering(app) as address:
-        yield Served(office, address, department_page, answer_page)
+    """The pages, as `zesei serve` answers them, with something on every kind of page."""
+    unlinked = furnish(office)
+    with answering(create_app(office)) as address:
+        yield Served(office, address, unlinked)
 
 
 @contextmanager
@@ -78,23 +76,3 @@ def answering(app: FastAPI) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
-
-
-def _pages_of_a_department(office: Office, client: TestClient) -> tuple[str, str]:
-    """The own page of the department with most to do and the page of one of its tasks; another one is answered."""
-    with office.store.transaction() as records:
-        waiting = [task for task in records.tasks.open_all_now() if task.waits_for_department and task.department_code]
-        codes = [task.department_code or "" for task in waiting]
-        code = max(sorted(set(codes)), key=codes.count)
-        secret = records.department_keys.give(code, office.clock.now()).secret
-    own = [task for task in waiting if task.department_code == code]
-    until = office.clock.day_of(office.clock.now()).replace(year=2030)
-    form = {
-        "kind": str(SubmissionKind.DONE),
-        "officer": "職員０１",
-        "note": "写しを添えます。",
-        "round": str(own[1].round),
-    }
-    answer = client.post(link_to(office, own[1], until=until), data=form, files={"files": ("写し.png", A_PICTURE)})
-    assert answer.status_code == 200, answer.text
-    return f"/departments/{secret}", link_to(office, own[0], until=until)

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.browsing import Watch, a_watched_page, sign_in
+from tests.browser.browsing import Watch, a_watched_page, come_in
 from tests.browser.serving import Served
 
 HTML = "text/html; charset=utf-8"
@@ -29,7 +29,6 @@ def asked(page: Page) -> dict[str, list[str]]:
 
 
 def test_a_filter_changes_the_list_in_place_and_the_address_can_be_mailed(page: Page, demo: Served) -> None:
-    sign_in(page, "division")
     page.goto("/tasks")
     page.evaluate(MARK)
 
@@ -87,10 +86,10 @@ def test_what_went_wrong_meanwhile_is_opened_as_a_page_of_its_own(page: Page, wa
 def test_signed_out_meanwhile_leads_to_the_page_that_asks_to_sign_in(page: Page) -> None:
     page.goto("/tasks")
     page.evaluate(MARK)
-    page.route("**/tasks?*", lambda route: route.fulfill(status=303, headers={"location": "/findings"}))
+    page.context.clear_cookies()
 
     page.get_by_role("button", name="絞り込む").click()
-    page.wait_for_url("**/findings")
+    page.wait_for_url("**/sign-in?next=*")
 
     assert not is_the_same_document(page)
 
@@ -115,6 +114,7 @@ def test_a_second_click_while_the_answer_is_under_way_sends_nothing_more(page: P
 @pytest.mark.parametrize("width", [1280, 400])
 def test_without_scripts_everything_is_there(browser: Browser, demo: Served, width: int) -> None:
     with a_watched_page(browser, demo.address, width, scripts=False) as (page, watch):
+        come_in(page, demo.host, "division")
         page.goto("/tasks")
         if width == 400:
             page.get_by_text("メニュー").click()

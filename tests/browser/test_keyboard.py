@@ -3,24 +3,34 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.browsing import sign_in
-from tests.browser.crawl import ways_through
+from tests.browser.browsing import come_in
+from tests.browser.crawl import GUEST, ways_through
 from tests.browser.looking import walk_by_tab
 from tests.browser.serving import Served
 
 KINDS = (
-    "/", "/tasks", "/tasks/{key:path}", "/registers/{stem}", "/letters/{number}", "/submissions/{token}",
-    "/departments/{secret}",
+    "/", "/tasks", "/tasks/{key:path}", "/registers/{stem}", "/letters/{number}", "/handovers", "/calendar",
+    "/imports/{number}", "/guidance/new", "/previews/{token}", "/sessions",
 )  # fmt: skip
 MOST_STEPS = 150
 
 
-@pytest.mark.parametrize("kind", KINDS)
+CHOSEN = [
+    *(("division", kind) for kind in KINDS), ("chief", "/"), ("chief", "/tasks/{key:path}"),
+    ("administrator", "/accounts/{name}"), (GUEST, "/sign-in"), (GUEST, "/submissions/{token}"),
+    (GUEST, "/departments/{secret}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("role", "kind"), CHOSEN)
 def test_tab_reaches_everything_in_the_order_of_the_page_and_shows_where_it_is(
-    page: Page, demo: Served, kind: str
+    guest: Page, demo: Served, role: str, kind: str
 ) -> None:
-    sign_in(page, "division")
-    page.goto(ways_through(page, demo, "division")[kind])
+    page = guest
+    if role != GUEST:
+        come_in(page, demo.host, role)
+    page.goto(ways_through(page, demo, role)[kind])
+    page.evaluate("document.activeElement.blur()")  # a field that asks to be typed in at once
 
     ways, reached = walk_by_tab(page, MOST_STEPS)
 

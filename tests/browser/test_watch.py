@@ -44,7 +44,7 @@ def test_our_policy_stops_what_is_inline_or_foreign_and_the_watch_tells(
     browser: Browser, demo: Served, script: str, told: str
 ) -> None:
     with a_watched_page(browser, demo.address) as (page, watch):
-        page.goto("/findings")
+        page.goto("/sign-in")
         assert watch.troubles == []
 
         page.evaluate(script)
