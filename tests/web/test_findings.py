@@ -83,6 +83,34 @@ def hidden(page: str, action: str) -> dict[str, str]:
 # ---- entering
 
 
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"department": ""}, "改善策1件のうち1件は、所管課が未定です。対応のページで所管を決めてください。"),
+        ({"action-1": "", "deadline-1": ""}, "改善策が決まったら、このページから登録してください。"),
+    ],
+)
+def test_a_finding_whose_measures_nobody_has_yet_says_so_instead_of_naming_a_department(
+    client: TestClient, fields: dict[str, str], words: str
+) -> None:
+    page = words_of(client.get(entered(client, **fields)).text)
+
+    assert f"を登録しました。{words}" in page
+
+
+def test_a_document_of_older_registers_can_be_corrected_without_a_giver_it_never_had(
+    office: Office, client: TestClient, tmp_path: Path
+) -> None:
+    known = a_row("指導事項", 指導番号="R5-9", 所属コード=DISABILITY, 指導日="令和5年11月8日")
+    take(office, a_file(tmp_path, "指導事項", known), on=TODAY)
+
+    form = client.get("/revisions/new?finding=R5-9").text
+    giver = form[form.index('name="given_by"') :].partition(">")[0]
+
+    assert "required" not in giver
+    assert 'value="R5.11.8"' in form
+
+
 def test_guidance_that_is_typed_becomes_a_finding_and_its_measure_a_task(office: Office, client: TestClient) -> None:
     where = entered(client)
 

@@ -27,6 +27,7 @@ from tracker.storage.checks import CatalogueEntry, CheckRun
 from tracker.storage.outbox import QueuedLetter
 from tracker.storage.reports import IssuedReport
 from tracker.storage.store import Records
+from tracker.web.words import detail
 
 pytestmark = on_both_databases
 
@@ -346,3 +347,14 @@ def a_letter(key: str, **facts: object) -> QueuedLetter:
 def words_of(page: str) -> str:
     """What a reader sees, without tags and with single blanks."""
     return " ".join(unescape(re.sub(r"<[^>]+>", "", page)).split()) + " "
+
+
+@pytest.mark.parametrize(
+    ("name", "kept", "shown"),
+    [
+        ("period", "2024-02", "令和6年2月"), ("period", "2019-05", "令和元年5月"), ("period_from", "2024-02-01", "令和6年2月1日（木）"),
+        ("period", "R5-0101", "R5-0101"), ("staff_no", "0001-99", "0001-99"), ("reason", "blank", "職員番号が空欄"),
+    ],
+)  # fmt: skip
+def test_what_a_flag_keeps_is_shown_in_the_offices_words_and_calendar(name: str, kept: str, shown: str) -> None:
+    assert detail(name, kept) == shown

@@ -81,7 +81,7 @@ def finding_outcome(visit: Visit, finding_no: str, tasks: Sequence[Task], events
     if events and events[0].id == after:
         match events[0].kind:
             case Happened.FINDING_ENTERED:
-                return f"指導事項「{finding_no}」を登録しました。改善策{len(tasks)}件が所管課の対応になりました。"
+                return f"指導事項「{finding_no}」を登録しました。{_given(tasks)}"
             case Happened.FINDING_REVISED:
                 return "記載を改めました。前の記載は経過に残ります。"
             case Happened.FINDING_CLOSED:
@@ -92,6 +92,16 @@ def finding_outcome(visit: Visit, finding_no: str, tasks: Sequence[Task], events
         (task for task in tasks if after in {e.id for e in visit.records.events.about(f"task:{task.key}")}), None
     )
     return f"改善策を登録しました。{_next_letter(visit, newest)}" if newest and newest.is_open else ""
+
+
+def _given(tasks: Sequence[Task]) -> str:
+    """What became of the measures that came with a finding."""
+    if not tasks:
+        return "改善策が決まったら、このページから登録してください。"
+    unknown = sum(task.department_code is None for task in tasks)
+    if not unknown:
+        return f"改善策{len(tasks)}件が所管課の対応になりました。"
+    return f"改善策{len(tasks)}件のうち{unknown}件は、所管課が未定です。対応のページで所管を決めてください。"
 
 
 def next_morning(times: JobTimes, calendar: OfficeCalendar, now: datetime) -> datetime:
