@@ -6,10 +6,11 @@ import time
 from codecs import BOM_UTF8
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from fastapi.testclient import TestClient
 
-from jobs.demo import DAYS, FOLDER
+from jobs.demo import DAYS, FOLDER, GUIDANCE_DAYS
 from jobs.demo.accounts import ACCOUNTS
 from tests.web.situations import Browser, a_task, link_to, signed_in
 from tracker.domain.submissions import SubmissionKind
@@ -18,6 +19,7 @@ from tracker.office import Office
 from tracker.registers.importing import Importer
 
 REGISTERS = FOLDER / "registers" / DAYS[-1].isoformat()
+GUIDANCE = FOLDER / "guidance" / GUIDANCE_DAYS[-1].isoformat()
 ENDED, HEIRS = "0402", "0401、0403"
 A_PICTURE = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
@@ -60,8 +62,14 @@ def left_out(stem: str, number: int) -> bytes:
     return _written(_rows_of(stem)[:-number])
 
 
-def _rows_of(stem: str) -> list[dict[str, str]]:
-    content = (REGISTERS / f"{stem}.csv").read_bytes()
+def one_more_finding() -> bytes:
+    """The findings of the example office and one that nobody has entered yet."""
+    rows = _rows_of("指導事項", GUIDANCE)
+    return _written([*rows, rows[0] | {"指導番号": "R6-1", "件名": "記録媒体の持出し", "指導日": "R6.3.1"}])
+
+
+def _rows_of(stem: str, folder: Path = REGISTERS) -> list[dict[str, str]]:
+    content = (folder / f"{stem}.csv").read_bytes()
     text = content.decode("utf-8-sig" if content.startswith(BOM_UTF8) else "cp932")
     return list(csv.DictReader(io.StringIO(text)))
 
@@ -123,7 +131,6 @@ def _tasks_of_the_busiest(office: Office) -> list[Task]:
 
 
 def _preview(division: Browser) -> str:
-    paper = (FOLDER.parents[1] / "tests" / "papers" / "example-city.txt").read_bytes()
-    answer = division.post("/previews", files=[("files", ("議会資料.txt", paper))])
+    answer = division.post("/previews", files=[("files", ("指導事項.csv", one_more_finding()))])
     assert answer.status_code == 303, answer.text
     return answer.headers["location"]

@@ -100,6 +100,7 @@ def test_a_second_click_while_the_answer_is_under_way_sends_nothing_more(page: P
     page.route("**/completions", lambda route: held.append(route))
     page.get_by_text("完了にする（").click()
     page.locator("#completion-note").fill("電話で聞きました。")
+    page.get_by_role("button", name="完了にする").scroll_into_view_if_needed()
     button = page.get_by_role("button", name="完了にする").bounding_box()
     assert button is not None
 
