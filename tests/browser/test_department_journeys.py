@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from jobs.demo.accounts import PASSWORD
 from tests.browser.browsing import Watch, sign_in, sign_out
 from tests.browser.furnishing import A_PICTURE
+from tests.browser.looking import axe_finds
 from tests.browser.serving import Served
 
 LINK = re.compile(r"http://\S+/submissions/\S+")
@@ -25,7 +26,7 @@ def the_first_task(page: Page) -> Locator:
 
 def attach(form: Locator) -> None:
     """Choose the example picture."""
-    form.locator("input[type=file]").first.set_input_files(files=[PICTURE])  # type: ignore[list-item]
+    form.locator("input[type=file]").first.set_input_files(files=[PICTURE])
 
 
 def test_from_a_letters_link_to_a_report_with_a_file(visitor: Page, own_office: Served) -> None:
@@ -64,13 +65,14 @@ def test_a_wrong_date_is_told_beside_its_field_and_what_was_typed_is_kept(visito
     form.get_by_label("理由").fill("担当者が替わったため")
     form.get_by_role("button", name="延長を申し出る").click()
 
-    field = visitor.get_by_label("新しい期限").first
+    form = visitor.locator("details.own[open] details.answer[open] form")
+    field = form.get_by_label("新しい期限")
     expect(field).to_have_value("来月ごろ")
     expect(field).to_have_attribute("aria-invalid", "true")
     told = visitor.locator(f"#{field.get_attribute('aria-describedby')}")
     expect(told).to_be_visible()
     minder.forgive("422")
-    form = visitor.locator("form", has=field)
+    assert axe_finds(visitor) == []
     expect(form.get_by_label("理由")).to_have_value("担当者が替わったため")
 
     field.fill("R6.4.30")
@@ -93,6 +95,7 @@ def test_what_was_typed_outlives_a_session_that_ran_out(visitor: Page, minder: W
     visitor.get_by_role("button", name="ログイン", exact=True).click()
     expect(visitor.locator("h1")).to_have_text("入力した内容が残っています")
     expect(visitor.locator("main")).to_contain_text(NOTE)
+    assert axe_finds(visitor) == []
     visitor.get_by_role("button", name="この内容を送る").click()
 
     expect(visitor.locator("main [role=status]").first).to_contain_text("完了")

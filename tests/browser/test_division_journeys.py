@@ -11,10 +11,10 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
 from jobs.demo.accounts import add_demo_accounts
-from tests.builders import asked
 from tests.browser.browsing import a_watched_page, leave_out, sign_in, sign_out
 from tests.browser.furnishing import A_PICTURE, REGISTERS, ended_in, left_out
 from tests.browser.serving import Served, answering
+from tests.builders import asked
 from tests.web.situations import Browser, link_to, send
 from tracker.domain.tasks import Task
 from tracker.office import open_office
@@ -46,7 +46,8 @@ def test_the_morning_look_every_number_leads_to_just_as_many_rows(visitor: Page,
         assert number is not None
         visitor.goto(address)
         shown = TOTAL.match(visitor.locator("main .said").last.inner_text())
-        assert shown is not None and shown[1] == number[1], (address, words)
+        assert shown is not None, address
+        assert shown[1] == number[1], (address, words)
         assert visitor.locator("main tbody tr").count() == min(int(number[1].replace(",", "")), 50), address
     sign_out(visitor)
 
@@ -144,7 +145,7 @@ def test_a_register_is_imported_once_its_changes_have_been_seen(visitor: Page, o
     visitor.get_by_role("link", name="台帳", exact=True).first.click()
     visitor.get_by_role("link", name=re.compile("取り?込")).first.click()
     file = {"name": "職員.csv", "mimeType": "text/csv", "buffer": left_out("職員", 2)}
-    visitor.locator("#files").set_input_files(files=[file])  # type: ignore[list-item]
+    visitor.locator("#files").set_input_files(files=[file])
     visitor.get_by_role("button", name="送って確かめる").click()
 
     expect(visitor.get_by_role("heading", name="まだ取り込んでいません")).to_be_visible()
@@ -183,7 +184,7 @@ def test_the_work_of_a_department_that_has_ended_is_handed_over(visitor: Page) -
     visitor.goto("/imports")
     content = ended_in("0101", "0201、0202", date(2024, 3, 15))
     file = {"name": "組織.csv", "mimeType": "text/csv", "buffer": content}
-    visitor.locator("#files").set_input_files(files=[file])  # type: ignore[list-item]
+    visitor.locator("#files").set_input_files(files=[file])
     visitor.get_by_role("button", name="送って確かめる").click()
     visitor.get_by_role("button", name="取り込む", exact=True).click()
     expect(visitor.get_by_text("取り込みました。")).to_be_visible()

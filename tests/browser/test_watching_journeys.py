@@ -1,16 +1,21 @@
 """Those who do not work on tasks, in a browser: an auditor reads everything, an administrator looks after accounts."""
 
 import re
+from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.browsing import Watch, sign_in, sign_out
+from tests.browser.browsing import NARROW, Watch, a_watched_page, sign_in, sign_out
 from tests.browser.crawl import ways_through
-from tests.browser.serving import Served
+from tests.browser.looking import axe_finds, sticks_out
+from tests.browser.serving import Served, answering
+from tracker.office import open_office
+from tracker.web.app import create_app
+from tracker.web.setup import SetupCode
 
 OWN = {"/sign-out", "/password", "/session-ends"}  # what everybody may do with their own sign-in
 CHANGING = re.compile(r'<form[^>]*action="([^"]*)"[^>]*method="post"|<form[^>]*method="post"[^>]*action="([^"]*)"')
-GIVEN, CHOSEN = "kari-no-kotoba-06", "あたらしいことば 06"
+GIVEN, CHOSEN = "kari-no-kotoba-06", "あたらしい合いことば 2024"
 
 
 def test_an_auditor_reads_everything_and_finds_nothing_that_changes_it(guest: Page, demo: Served) -> None:
@@ -61,9 +66,28 @@ def test_an_administrator_lets_somebody_in_unlocks_them_and_shuts_them_out(visit
     minder.forgive("422")
 
 
+def test_the_first_administrator_is_made_on_the_page_that_the_console_names(browser: Browser, tmp_path: Path) -> None:
+    setup = SetupCode()
+    app = create_app(open_office(None, tmp_path), setup)
+    with answering(app) as address, a_watched_page(browser, address, NARROW) as (page, watch):
+        page.goto(f"/setup/{setup.renew()}")
+        assert axe_finds(page) == []
+        assert sticks_out(page) == []
+        page.get_by_label("利用者名").fill("kanri01")
+        page.get_by_label("氏名").fill("職員０１")
+        page.get_by_label("パスワード", exact=True).fill(CHOSEN)
+        page.get_by_label("パスワード（もう一度）").fill(CHOSEN)
+        page.get_by_role("button", name="登録する").click()
+
+        expect(page.locator("h1")).to_have_text("今日")
+        sign_out(page)
+        assert watch.troubles == []
+
+
 def _changes_the_given_password(page: Page) -> None:
     sign_in(page, "tanto06", GIVEN)
     expect(page.locator("h1")).to_have_text("パスワードの変更")
+    assert axe_finds(page) == []
     page.goto("/tasks")
     expect(page.locator("h1")).to_have_text("パスワードの変更")
     page.get_by_label("今のパスワード").fill(GIVEN)
