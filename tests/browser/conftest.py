@@ -1,12 +1,13 @@
 """What the tests in a browser begin with: the example office's pages, and a page that must not misbehave."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.browsing import Watch, a_browser, a_watched_page, come_in
-from tests.browser.serving import Served, a_demo_office, served
+from tests.browser.serving import Served, a_demo_office, served, served_as_it_is
 
 
 @pytest.fixture(scope="session")
@@ -16,11 +17,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Served]:
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder of all who test at the same time."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
+def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterator[Served]:
     """The example office for tests that only look: what one changes the next one sees."""
-    own = tmp_path_factory.mktemp("office") / "data"
-    shared = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
-    with served(a_demo_office(shared, own)) as pages:
+    with served(a_demo_office(shared, tmp_path_factory.mktemp("office") / "data")) as pages:
         yield pages
 
 
@@ -50,3 +56,30 @@ def guest(watched: tuple[Page, Watch]) -> Page:
 def watch(watched: tuple[Page, Watch]) -> Watch:
     """The watch over `page` or `guest`."""
     return watched[1]
+
+
+@pytest.fixture
+def own_office(browser: Browser, tmp_path: Path, shared: Path) -> Iterator[Served]:
+    """An example office of one's own, as it is on its first morning, to be changed."""
+    with served_as_it_is(a_demo_office(shared, tmp_path / "data")) as pages:
+        yield pages
+
+
+@pytest.fixture
+def visiting(browser: Browser, own_office: Served) -> Iterator[tuple[Page, Watch]]:
+    """A page and its watch before an office of one's own: whatever troubles are left at the end fail the test."""
+    with a_watched_page(browser, own_office.address) as (page, watch):
+        yield page, watch
+    assert watch.troubles == []
+
+
+@pytest.fixture
+def visitor(visiting: tuple[Page, Watch]) -> Page:
+    """Somebody who sits down before the own office's pages, on which nothing may go wrong."""
+    return visiting[0]
+
+
+@pytest.fixture
+def minder(visiting: tuple[Page, Watch]) -> Watch:
+    """The watch over `visitor`."""
+    return visiting[1]

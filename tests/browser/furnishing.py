@@ -38,6 +38,9 @@ class Addresses:
     preview: str
 
 
+NONE = Addresses("", "", "")
+
+
 def furnish(office: Office) -> Addresses:
     """An answer with a file, a preview, an upload, an exception, and a department that has ended with work left."""
     division = signed_in(office, ACCOUNTS[0])
@@ -48,7 +51,7 @@ def furnish(office: Office) -> Addresses:
     return Addresses(department, answer, _preview(division))
 
 
-def ended_in(office: Office, code: str, heirs: str, on: date) -> bytes:
+def ended_in(code: str, heirs: str, on: date) -> bytes:
     """The register 組織 of the example office, in which a department has ended."""
     rows = _rows_of("組織")
     for row in rows:
@@ -85,7 +88,7 @@ def _written(rows: list[dict[str, str]]) -> bytes:
 def _end_department(office: Office) -> None:
     occasion = office.occasion("試験")
     path = office.data_dir / "組織.csv"
-    path.write_bytes(ended_in(office, ENDED, HEIRS, date(2024, 3, 15)))
+    path.write_bytes(ended_in(ENDED, HEIRS, date(2024, 3, 15)))
     with office.store.transaction() as records:
         records.tasks.open_all([a_task(department_code=ENDED)], occasion)
     Importer(office.settings, occasion.on_day, occasion).take(office.store, [path])

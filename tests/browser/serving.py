@@ -15,7 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from jobs.demo import build_demo, demo_office
-from tests.browser.furnishing import Addresses, furnish
+from tests.browser.furnishing import NONE, Addresses, furnish
 from tracker.office import Office
 from tracker.web.app import create_app
 
@@ -58,6 +58,13 @@ def served(office: Office) -> Iterator[Served]:
     unlinked = furnish(office)
     with answering(create_app(office)) as address:
         yield Served(office, address, unlinked)
+
+
+@contextmanager
+def served_as_it_is(office: Office) -> Iterator[Served]:
+    """The pages of an office to which nothing was added, on any port that its letters may name."""
+    with answering(create_app(office)) as address:
+        yield Served(office, address, NONE)
 
 
 @contextmanager
