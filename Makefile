@@ -1,5 +1,5 @@
 # make run    the example office on http://127.0.0.1:8000
-# make test   everything the tests need, and all of them
+# make test   everything the tests need, and all of them; those in a browser by themselves, for it holds its process's event loop
 # make check  format, lint, types, architecture
 # make bench  ratios against the plainest way to do the same
 # make vendor what the pages use of other projects, copied anew (after a change in package.json; needs npm)
@@ -20,7 +20,8 @@ install: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev
 	sh tests/system_packages.sh
-	CI=$(CI) $(BIN)/python -m pytest -q -rs -n 2 tests
+	CI=$(CI) $(BIN)/python -m pytest -q -rs -n 2 tests --ignore tests/browser
+	CI=$(CI) $(BIN)/python -m pytest -q -rs -n 2 tests/browser
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
