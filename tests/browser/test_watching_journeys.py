@@ -39,7 +39,7 @@ def test_an_administrator_lets_somebody_in_unlocks_them_and_shuts_them_out(visit
     visitor.get_by_label("利用者名").fill("tanto06")
     visitor.get_by_label("氏名").fill("職員０６")
     visitor.get_by_label("役割").select_option("member")
-    visitor.get_by_label("所管課 課長と所管課の職員だけ").select_option("0101")
+    visitor.get_by_label("所管課 （課長と所管課の職員だけ）").select_option("0101")
     visitor.get_by_label("仮のパスワード").fill(GIVEN)
     visitor.get_by_role("button", name="登録する").click()
     expect(visitor.locator("h1")).to_contain_text("職員０６")
