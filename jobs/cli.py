@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs import letters_cli, memory  # noqa: F401  # memory before everything that is large
+from jobs import letters_cli, memory, reports_cli  # noqa: F401  # memory before everything that is large
 from tracker.cli import records
 from tracker.cli.frame import (
     FAILED,
@@ -218,43 +218,8 @@ def run_job(
     print(run.summary or "することはありませんでした。")
 
 
-report_app = Commands(no_args_is_help=True, help="報告")
-app.add_typer(report_app, name="report")
-
-
-@report_app.command("weekly")
-@refusals_as_sentences
-def report_weekly(
-    context: typer.Context,
-    on: OnDay = None,
-    format: Annotated[str, typer.Option("--format", help="html 又は json")] = "html",  # noqa: A002
-    output: Annotated[
-        Path | None, typer.Option("--output", metavar="FILE", help="書き出すファイル（省略すると標準出力）")
-    ] = None,
-) -> None:
-    """その日の時点の週次報告を書き出す。"""
-    from jobs.weekly_report import weekly_report
-    from notifications.reports.weekly import render_weekly_html, weekly_to_json
-
-    if format not in ("html", "json"):
-        raise CommandRefused(f"週次報告の形式「{format}」はまだ作れません。html か json を指定してください。")
-    office = options_of(context).open()
-    with office.store.reading() as reading:
-        report = weekly_report(reading, office, office.occasion(BY_COMMAND, on))
-    if report.issued_on > office.clock.today():
-        tell(f"注意: {wareki(report.issued_on)}は今日より後の日です。今日までの記録で作りました。")
-    if format == "html":  # noqa: SIM108
-        text = render_weekly_html(report)
-    else:
-        text = json.dumps(weekly_to_json(report), ensure_ascii=False, indent=1) + "\n"
-    if output is None:
-        sys.stdout.write(text)
-    else:
-        write_output(output, text)
-        tell(f"「{output}」に書き出しました。")
-
-
-letters_cli.mount(app, report_app)
+app.add_typer(reports_cli.app, name="report")
+letters_cli.mount(app, reports_cli.app)
 
 
 def _run_by_hand(runner: Runner, name: str, occasion: Occasion) -> JobRun:

@@ -11,7 +11,7 @@ from jobs.runner import Work
 from jobs.situation import Situation
 from jobs.timetable import Timetable
 from jobs.unanswered import unanswered_letter
-from jobs.weekly_report import issue
+from jobs.reports.monday import issue_and_tell
 from tracker.domain.events import Occasion
 from tracker.handing_over import carry_over
 from tracker.office import Office
@@ -67,8 +67,7 @@ def _remind(records: Records, office: Office, occasion: Occasion) -> None:
 
 
 def _report(records: Records, office: Office, occasion: Occasion) -> None:
-    if records.reports.find(occasion.on_day) is None:
-        issue(records, office, occasion)
+    issue_and_tell(records, office, occasion)
 
 
 def _tell_unanswered(records: Records, office: Office, occasion: Occasion) -> None:

@@ -9,11 +9,11 @@ from jobs.forecast import keep_forecast
 from jobs.hand_overs import hand_over_tasks
 from jobs.intake import take_in
 from jobs.morning import remind
+from jobs.reports.monday import issue_weekly_report
 from jobs.requested_checks import run_requested_checks
 from jobs.runner import Job, Runner
 from jobs.timetable import Timetable
 from jobs.unanswered import tell_unanswered
-from jobs.weekly_report import issue_weekly_report
 from tracker.office import Office
 
 JOBS: Mapping[str, Job] = {

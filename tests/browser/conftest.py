@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.browsing import Watch, a_browser, a_watched_page, come_in
 from tests.browser.serving import Served, a_demo_office, served, served_as_it_is
+
+expect.set_options(timeout=15_000)  # a machine with other work still shows the page
 
 
 @pytest.fixture(scope="session")

@@ -106,7 +106,7 @@ def test_a_second_click_while_the_answer_is_under_way_sends_nothing_more(page: P
 
     for _ in range(2):  # the bare mouse: a locator would wait for the answer
         page.mouse.click(button["x"] + 10, button["y"] + 10)
-        page.wait_for_timeout(150)
+        page.wait_for_timeout(300)  # also for a second request that must not come
 
     assert len(held) == 1
     held[0].abort("aborted")

@@ -118,7 +118,8 @@ def test_a_chief_names_who_is_in_charge(visitor: Page) -> None:
 
 def test_signed_in_reported_done_and_signed_out_without_a_mouse(visitor: Page) -> None:
     visitor.goto("/sign-in")
-    visitor.keyboard.type("tanto03")  # the field for the name has the focus
+    expect(visitor.locator("#name")).to_be_focused()
+    visitor.keyboard.type("tanto03")
     visitor.keyboard.press("Tab")
     visitor.keyboard.type(PASSWORD)
     visitor.keyboard.press("Enter")

@@ -141,6 +141,8 @@ class Task:
     def opened(self, occasion: Occasion) -> Event:
         """The event of its opening."""
         facts = {"deadline": self.deadline, "department": self.department_code, "title": self.title}
+        if self.deadline_printed:
+            facts["printed"] = self.deadline_printed
         return self.happened(Happened.TASK_OPENED, occasion, **facts)
 
     def answer(self, kind: Happened, occasion: Occasion, **facts: object) -> tuple["Task", Event]:
@@ -183,6 +185,8 @@ class Task:
         )
         task = moved._next_round(RoundReason.EXTENDED, reason)
         facts = {"old": self.deadline, "new": deadline, "reason": reason}
+        if printed:
+            facts["printed"] = printed
         return task, self.happened(Happened.DEADLINE_EXTENDED, occasion, **facts)
 
     def hand_over(self, code: str | None, occasion: Occasion) -> tuple["Task", Event]:
@@ -205,7 +209,7 @@ class Task:
     def reword(self, title: str, body: str, occasion: Occasion) -> tuple["Task", Event]:
         """The same task in other words."""
         task = replace(self, title=title, body=body)
-        return task, self.happened(Happened.TASK_REWORDED, occasion, old=self.title, new=title)
+        return task, self.happened(Happened.TASK_REWORDED, occasion, old=self.title, new=title, body=body)
 
     def respell_deadline(self, printed: str, occasion: Occasion) -> tuple["Task", Event]:
         """Other words for the same deadline: nothing is extended, and nobody needs to be told anew."""

@@ -21,6 +21,7 @@ from tracker.settings.office import (
     LimitSettings,
     OfficeSettings,
     RegisterSettings,
+    ReportSettings,
     WebSettings,
 )
 from tracker.settings.times import TimetableSettings
@@ -57,6 +58,7 @@ class Settings(BaseSettings):
     accounts: AccountSettings = AccountSettings()
     ldap: LdapSettings | None = None
     oidc: OidcSettings | None = None
+    reports: ReportSettings = ReportSettings()
     database: DatabaseSettings = DatabaseSettings()
 
     @field_validator("registers")

@@ -135,6 +135,12 @@ class EffectSettings(Section):
         return EffectRule(self.months, frozenset(self.origins))
 
 
+class ReportSettings(Section):
+    """Who is sent what of the reports."""
+
+    to_departments: bool = False  # each department its own part of the weekly report
+
+
 class DatabaseSettings(Section):
     """Where the database is, when not in the data directory."""
 

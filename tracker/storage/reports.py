@@ -1,28 +1,51 @@
-"""Weekly reports as they were issued."""
+"""Reports as they were issued: frozen facts, editions, and how far the records went when each was made."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
-from tracker.storage.tables.runs import WeeklyReportRow
+from tracker.storage.database import to_json
+from tracker.storage.past import Horizon
+from tracker.storage.tables.runs import IssuedReportRow
 
-_REPORT = WeeklyReportRow.__table__  # type: ignore[attr-defined]
+_REPORT = IssuedReportRow.__table__  # type: ignore[attr-defined]
+WEEKLY = "weekly"
+
+
+def hash_of(facts: Mapping[str, Any]) -> str:
+    """The SHA-256 of a report's facts, in the form in which they are stored."""
+    return hashlib.sha256(to_json(dict(facts)).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class IssuedReport:
-    """A weekly report: frozen facts, the page made from them, and the page's hash."""
+    """A report: frozen facts with their hash, the page made from them, and the program's version.
 
+    `subject` is the department or finding it is about, nothing for the whole office; `files` holds the hash of each format.
+    """
+
+    kind: str
+    subject: str
     on_day: date
-    period_from: date
-    period_to: date
+    period_from: date | None
+    period_to: date | None
     issued_at: datetime
+    issued_by: str
+    version: str
     facts: Mapping[str, Any]
     page: str
     sha256: str
+    horizon: Mapping[str, Any]
+    files: Mapping[str, str] = field(default_factory=dict)
+    edition: int = 1
+    id: int = 0
+
+
+_NAMES = [one.name for one in fields(IssuedReport)]
 
 
 @dataclass(frozen=True)
@@ -31,23 +54,59 @@ class Reports:
 
     connection: Connection
 
-    def find(self, day: date) -> IssuedReport | None:
-        """The report issued on a day."""
-        row = self.connection.execute(select(_REPORT).where(_REPORT.c.on_day == day)).mappings().first()
-        return None if row is None else IssuedReport(**row)
+    def find(self, kind: str, day: date, subject: str = "") -> IssuedReport | None:
+        """The newest edition of a report on a day."""
+        newest = self._select(_REPORT.c.kind == kind, _REPORT.c.on_day == day, _REPORT.c.subject == subject)
+        return newest[0] if newest else None
 
-    def issue(self, report: IssuedReport) -> None:
-        """Store a report; one a day."""
-        row = {name: getattr(report, name) for name in IssuedReport.__annotations__}
-        self.connection.execute(insert(_REPORT), [row | {"facts": dict(report.facts)}])
+    def get(self, number: int) -> IssuedReport | None:
+        """One report by its number."""
+        return next(iter(self._select(_REPORT.c.id == number)), None)
 
-    def newest(self, limit: int) -> list[IssuedReport]:
-        """Reports, newest first."""
-        rows = self.connection.execute(select(_REPORT).order_by(_REPORT.c.on_day.desc()).limit(limit)).mappings()
-        return [IssuedReport(**row) for row in rows]
+    def editions(self, report: IssuedReport) -> list[IssuedReport]:
+        """Every edition of the same report, the newest first."""
+        same = (_REPORT.c.kind == report.kind, _REPORT.c.on_day == report.on_day, _REPORT.c.subject == report.subject)
+        return self._select(*same)
 
-    def before(self, day: date | None, limit: int) -> list[IssuedReport]:
-        """Reports, newest first, those before a day when one is given."""
-        earlier = [] if day is None else [_REPORT.c.on_day < day]
-        query = select(_REPORT).where(*earlier).order_by(_REPORT.c.on_day.desc()).limit(limit)
-        return [IssuedReport(**row) for row in self.connection.execute(query).mappings()]
+    def issue(self, report: IssuedReport) -> IssuedReport:
+        """Store a report as the next edition of its kind, subject and day."""
+        query = select(func.coalesce(func.max(_REPORT.c.edition), 0)).where(
+            _REPORT.c.kind == report.kind, _REPORT.c.on_day == report.on_day, _REPORT.c.subject == report.subject
+        )
+        edition = int(self.connection.execute(query).scalar_one()) + 1
+        row = {name: getattr(report, name) for name in _NAMES if name not in ("id", "edition")}
+        row |= {name: dict(row[name]) for name in ("facts", "horizon", "files")} | {"edition": edition}
+        stored = self.connection.execute(insert(_REPORT).values(**row))
+        return replace(report, edition=edition, id=int((stored.inserted_primary_key or (0,))[0]))
+
+    def note_files(self, report: IssuedReport, hashes: Mapping[str, str]) -> None:
+        """Note the files that were written of a report, each with its hash, by format."""
+        known = dict(report.files) | dict(hashes)
+        self.connection.execute(update(_REPORT).where(_REPORT.c.id == report.id).values(files=known))
+
+    def latest(self, kind: str, subject: str, before: date) -> IssuedReport | None:
+        """The newest edition of the last report of a kind and subject before a day."""
+        found = self._select(
+            _REPORT.c.kind == kind, _REPORT.c.subject == subject, _REPORT.c.on_day < before, limit=1
+        )  # fmt: skip
+        return found[0] if found else None
+
+    def horizons(self, kind: str, days: Sequence[date]) -> dict[date, Horizon]:
+        """How far the records went when the first edition of each of these days was issued."""
+        query = select(_REPORT.c.on_day, _REPORT.c.horizon).where(
+            _REPORT.c.kind == kind, _REPORT.c.subject == "", _REPORT.c.on_day.in_(days), _REPORT.c.edition == 1
+        )
+        return {row[0]: Horizon.from_json(row[1]) for row in self.connection.execute(query) if row[1]}
+
+    def before(self, place: tuple[date, int] | None, limit: int, kind: str = "") -> list[IssuedReport]:
+        """Reports, newest first, those after a place (day and number) in that order when one is given."""
+        conditions: list[ColumnElement[bool]] = [_REPORT.c.kind == kind] if kind else []
+        if place is not None:
+            day, number = place
+            conditions.append(or_(_REPORT.c.on_day < day, and_(_REPORT.c.on_day == day, _REPORT.c.id < number)))
+        return self._select(*conditions, limit=limit)
+
+    def _select(self, *conditions: Any, limit: int | None = None) -> list[IssuedReport]:
+        query = select(*(_REPORT.c[name] for name in _NAMES)).where(*conditions)
+        rows = self.connection.execute(query.order_by(_REPORT.c.on_day.desc(), _REPORT.c.id.desc()).limit(limit))
+        return [IssuedReport(*row) for row in rows]

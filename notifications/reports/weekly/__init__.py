@@ -4,24 +4,34 @@ from notifications.reports.weekly.keeping import weekly_from_json, weekly_to_jso
 from notifications.reports.weekly.lettering import render_weekly_letter
 from notifications.reports.weekly.rendering import highlights_of, render_weekly_html
 from notifications.reports.weekly.values import (
+    ChangeRow,
     CheckRow,
     ComingRow,
     Counts,
     DepartmentRow,
+    DutyRow,
     ExceptionRow,
     FindingRow,
+    LostRow,
     MeasureRow,
+    RegisterRow,
+    UnansweredRow,
     WeeklyReport,
 )
 
 __all__ = [
+    "ChangeRow",
     "CheckRow",
     "ComingRow",
     "Counts",
     "DepartmentRow",
+    "DutyRow",
     "ExceptionRow",
     "FindingRow",
+    "LostRow",
     "MeasureRow",
+    "RegisterRow",
+    "UnansweredRow",
     "WeeklyReport",
     "highlights_of",
     "render_weekly_html",

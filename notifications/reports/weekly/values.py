@@ -8,21 +8,33 @@ Trend = tuple[tuple[date, int, int], ...]
 
 @dataclass(frozen=True)
 class Counts:
-    """Open (the overdue among them), overdue; and what was done and what was added in the period."""
+    """Open, the overdue among them; and what has changed since a week before: done, new, newly overdue, and the rest.
+
+    Open then, and new, and reopened, less done and withdrawn, is open now. For a department what was handed to it counts
+    as `moved`, what was handed away as less than nothing.
+    """
 
     open: int
     overdue: int
     done: int
     new: int
+    newly_overdue: int = 0
+    reopened: int = 0
+    withdrawn: int = 0
+    extended: int = 0
+    moved: int = 0
+    answered: int = 0  # of what is open: the division has to look at it
 
 
 @dataclass(frozen=True)
 class DepartmentRow:
-    """One department's counts."""
+    """One department's counts; the days on which it answered last and was reminded last."""
 
     code: str
     name: str
     counts: Counts
+    answered_on: date | None = None
+    told_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +87,67 @@ class ExceptionRow:
 
 
 @dataclass(frozen=True)
+class DutyRow:
+    """One recurring duty of one system: its cycle, the last period that was reported, and what is owed."""
+
+    duty: str
+    system: str
+    department: str
+    cycle: str
+    last_period_to: date | None
+    reported_on: date | None
+    owed: int
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """One task that stands otherwise than a week ago; `change` is new, overdue, done, extended, reopened, withdrawn, moved.
+
+    `deadline` is today's, `earlier` the one of a week ago where it was extended; `where` names the department or finding.
+    """
+
+    change: str
+    title: str
+    department: str
+    deadline: date | None
+    earlier: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class UnansweredRow:
+    """One overdue task whose department has not answered: by how many days, how often reminded and when last."""
+
+    title: str
+    department: str
+    deadline: date
+    days_over: int
+    reminded: int
+    reminded_on: date | None
+
+
+@dataclass(frozen=True)
+class RegisterRow:
+    """One register that checks read: from when it is, how many days that is, and how many it may be."""
+
+    stem: str
+    as_of: date | None
+    age_days: int | None
+    max_age_days: int
+    stale: bool
+
+
+@dataclass(frozen=True)
+class LostRow:
+    """One letter that had not reached somebody by then."""
+
+    addressee: str
+    subject: str
+    on_day: date
+    lost_on: date
+
+
+@dataclass(frozen=True)
 class ComingRow:
     """One task whose deadline comes within two weeks."""
 
@@ -104,11 +177,26 @@ class WeeklyReport:
     trend: Trend
     previous_flags: int | None = None
     exceptions: tuple[ExceptionRow, ...] = ()
+    since: date | None = None  # the day that `previous` and the changes are counted from
+    duties: tuple[DutyRow, ...] = ()
+    changes: tuple[ChangeRow, ...] = ()
+    unanswered: tuple[UnansweredRow, ...] = ()
+    registers: tuple[RegisterRow, ...] = ()
+    lost: tuple[LostRow, ...] = ()
+    previous_coming: int | None = None
+    previous_stale: int | None = None
+    previous_lost: int | None = None
+    department: str = ""  # whose part it is; nothing: the whole office
 
     @property
     def excepted_flags(self) -> int:
         """What exceptions silence today, in all checks."""
         return sum(check.excepted for check in self.checks)
+
+    @property
+    def stale(self) -> tuple[RegisterRow, ...]:
+        """Registers too old for the checks that read them."""
+        return tuple(row for row in self.registers if row.stale)
 
     @property
     def open_flags(self) -> int:

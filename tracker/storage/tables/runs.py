@@ -141,14 +141,44 @@ class JobRunRow(SQLModel, table=True):
     failures: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
 
 
-class WeeklyReportRow(SQLModel, table=True):
-    """A weekly report as issued: frozen facts and the page made from them."""
+class IssuedReportRow(SQLModel, table=True):
+    """A report as issued: frozen facts with their hash, the page made from them, and how far the records went then."""
 
-    __tablename__ = "weekly_report"
-    on_day: date = Field(primary_key=True)
-    period_from: date
-    period_to: date
+    __tablename__ = "issued_report"
+    __table_args__ = (
+        UniqueConstraint("kind", "subject", "on_day", "edition", name="uq_issued_report_edition"),
+        Index("ix_issued_report_newest", "kind", "on_day", "id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    subject: str = ""  # the department or finding that it is about; nothing: the whole office
+    on_day: date
+    edition: int = 1
+    period_from: date | None = None
+    period_to: date | None = None
     issued_at: datetime = Field(sa_type=UtcDateTime)
+    issued_by: str
+    version: str  # of the program
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     page: str
-    sha256: str
+    sha256: str  # of the facts
+    horizon: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    files: dict[str, str] = Field(default_factory=dict, sa_type=JSON)  # format → SHA-256 of the file
+
+
+class ReportRequestRow(SQLModel, table=True):
+    """Somebody asked for a report. `waits_for` says which, until it is begun: one of each waits at a time."""
+
+    __tablename__ = "report_request"
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    subject: str = ""
+    on_day: date
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    asked_by: str
+    waits_for: str | None = Field(default=None, unique=True)
+    job_run_id: int | None = None
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    outcome: str | None = None  # done / failed
+    summary: str = ""
+    report_id: int | None = None

@@ -1,0 +1,81 @@
+"""A report in its formats, and the files of one that was issued: DIR/reports/<kind>-<day>.<format>."""
+
+import json
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jobs.reports.kinds import Kind, kind_named
+from notifications.papers import Paper, render_docx, render_html, render_pdf, render_xlsx
+from tracker.domain.errors import CommandRefused, Refusal
+from tracker.storage.reports import IssuedReport
+
+REPORT_FOLDER = "reports"
+
+
+def written(kind: Kind, value: Any, form: str) -> tuple[bytes, str]:
+    """A report's bytes in one format, and a notice about them; CommandRefused for one that it does not have."""
+    if form not in kind.formats:
+        raise CommandRefused(f"{kind.title}の形式「{form}」はありません。{'、'.join(kind.formats)} のどれかを指定してください。")
+    if form == "json":
+        text = json.dumps(kind.to_json(value), ensure_ascii=False, indent=1) + "\n"
+        return text.encode(), ""
+    return RENDERERS[form](kind.paper(value))
+
+
+def write_files(data_dir: Path, report: IssuedReport) -> dict[str, str]:
+    """Write an issued report in all its formats; the hash of each file by its format.
+
+    What cannot be made here (a PDF without typst) is left out: it can be asked for again later.
+    """
+    kind, folder = kind_named(report.kind), data_dir / REPORT_FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    value, hashes = kind.from_json(dict(report.facts)), dict[str, str]()
+    for form in kind.formats:
+        try:
+            content = report.page.encode() if form == "html" else written(kind, value, form)[0]
+        except Refusal:
+            continue
+        path = folder / file_name(report, form)
+        part = path.with_name(f".{path.name}.part")
+        part.write_bytes(content)
+        part.replace(path)
+        hashes[form] = sha256(content).hexdigest()
+    return hashes
+
+
+def file_name(report: IssuedReport, form: str) -> str:
+    """The name of a report's file: weekly-2024-03-18.pdf, its second edition weekly-2024-03-18-2.pdf."""
+    subject = f"-{report.subject}" if report.subject else ""
+    edition = f"-{report.edition}" if report.edition > 1 else ""
+    return f"{report.kind}{subject}-{report.on_day.isoformat()}{edition}.{form}"
+
+
+def _html(paper: Paper) -> tuple[bytes, str]:
+    return render_html(paper).encode(), ""
+
+
+def _pdf(paper: Paper) -> tuple[bytes, str]:
+    printed = render_pdf(paper)
+    return printed.pdf, _missing(printed.missing)
+
+
+def _xlsx(paper: Paper) -> tuple[bytes, str]:
+    return render_xlsx(paper), ""
+
+
+def _docx(paper: Paper) -> tuple[bytes, str]:
+    return render_docx(paper), ""
+
+
+def _missing(characters: tuple[str, ...]) -> str:
+    if not characters:
+        return ""
+    listed = "、".join(f"{one}（U+{ord(one):04X}）" for one in characters)
+    return f"注意: 印刷用の書体にない文字を〓としました: {listed}"
+
+
+RENDERERS: Mapping[str, Callable[[Paper], tuple[bytes, str]]] = {
+    "html": _html, "pdf": _pdf, "xlsx": _xlsx, "docx": _docx,
+}  # fmt: skip

@@ -1,0 +1,284 @@
+"""How tasks stood when a day was over, retold from the trail of what happened until then."""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from tracker.domain.decisions import MeasureDecision
+from tracker.domain.events import Happened
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The end of a day, as far as the trail's entry `last_event` knew of it; None: as is known now.
+
+    An entry that was made later for an earlier day counts from its day on, and is left out by its number.
+    """
+
+    day: date
+    last_event: int | None = None
+
+    def holds(self, day: date, number: int) -> bool:
+        """Whether an entry lies before the cut."""
+        return day <= self.day and (self.last_event is None or number <= self.last_event)
+
+
+def nested(cuts: Sequence[Cut]) -> tuple[Cut, ...]:
+    """The cuts by day, the earliest first, none of them knowing more of the trail than the one after it."""
+    ordered, bound = list[Cut](), None
+    for cut in sorted(cuts, key=lambda one: one.day, reverse=True):
+        known = [number for number in (cut.last_event, bound) if number is not None]
+        bound = min(known, default=None)
+        ordered.append(Cut(cut.day, bound))
+    return tuple(reversed(ordered))
+
+
+@dataclass(slots=True, eq=False)
+class TaskThen:
+    """A task as told so far. Deadlines and the days that were said are ISO texts, as the trail has them.
+
+    `opened_on` and `closed_on` are the days of the entries; `completed_on` is the day that was said.
+    """
+
+    opened_on: date
+    title: str | None = None
+    body: str | None = None
+    department: str | None = None
+    deadline: str | None = None
+    first_deadline: str | None = None
+    printed: str | None = None
+    officer: str | None = None
+    started_on: date | None = None
+    answered_on: date | None = None
+    completed_on: str | None = None
+    withdrawn_on: str | None = None
+    closed_on: date | None = None
+    note: str = ""
+    measure: str = ""
+    extensions: int = 0
+    returned: str = ""  # why the last answer was sent back, until the next one
+    approval: Mapping[str, Any] = field(default_factory=dict)
+    effect: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Neither completed nor withdrawn."""
+        return self.closed_on is None
+
+    def is_overdue(self, day: str) -> bool:
+        """Whether it is open and its deadline lies before a day (ISO)."""
+        return self.closed_on is None and self.deadline is not None and self.deadline < day
+
+    @property
+    def was_never_open(self) -> bool:
+        """Entered as done already, or silenced at its first sight: neither new work nor work that was done."""
+        return self.closed_on == self.opened_on
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is remembered of a task at an earlier cut, to say what has changed since."""
+
+    is_open: bool
+    is_completed: bool
+    is_overdue: bool
+    was_never_open: bool
+    department: str | None
+    deadline: str | None
+
+
+@dataclass(frozen=True)
+class DayEnd:
+    """How many tasks were open, and how many of these overdue, at a cut."""
+
+    day: date
+    open: int
+    overdue: int
+
+
+@dataclass(frozen=True)
+class Retold:
+    """Every task at the last cut, by key; the sums at each cut; how each stood at the last cut but one, and but two.
+
+    `answered_on` is the last day on which somebody of a department answered, by the department's code.
+    """
+
+    tasks: Mapping[str, TaskThen]
+    ends: tuple[DayEnd, ...]
+    before: Mapping[str, Before]
+    long_before: Mapping[str, Before]
+    answered_on: Mapping[str | None, date]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the trail on a task; `key` is the task's."""
+
+    number: int
+    day: date
+    kind: str
+    key: str
+    facts: Mapping[str, Any]
+
+
+def retell(entries: Iterable[Entry], cuts: Sequence[Cut]) -> Retold:
+    """Tell the entries (in the trail's order) up to the last of the cuts, and look back at each of them.
+
+    The cuts are `nested`. Each entry is told once, so the time is that of reading the trail, whatever the number of cuts.
+    """
+    teller, days = _Teller(), [cut.day for cut in cuts]
+    later: list[list[Entry]] = [[] for _ in cuts]
+    for entry in entries:
+        place = bisect_left(days, entry.day)
+        while place < len(cuts) and not cuts[place].holds(entry.day, entry.number):
+            place += 1
+        if place == 0:
+            teller.tell(entry)
+        elif place < len(cuts):
+            later[place].append(entry)
+    ends, remembered = list[DayEnd](), [dict[str, Before](), dict[str, Before]()]
+    for place, (cut, own) in enumerate(zip(cuts, later, strict=True)):
+        for entry in own:
+            teller.tell(entry)
+        ends.append(teller.end_of(cut.day))
+        if len(cuts) - 3 <= place < len(cuts) - 1:
+            remembered.append(teller.remember(cut.day))
+    return Retold(teller.tasks, tuple(ends), remembered[-1], remembered[-2], teller.answered_on)
+
+
+class _Teller:
+    def __init__(self) -> None:
+        self.tasks = dict[str, TaskThen]()
+        self.answered_on = dict[str | None, date]()
+
+    def tell(self, entry: Entry) -> None:
+        task = self.tasks.get(entry.key)
+        if task is None:
+            task = self.tasks[entry.key] = TaskThen(entry.day)
+        TELLING[entry.kind](task, entry)
+        if entry.kind in ANSWERS:
+            self.answered_on[task.department] = max(entry.day, self.answered_on.get(task.department, entry.day))
+
+    def remember(self, day: date) -> dict[str, Before]:
+        limit = day.isoformat()
+        return {
+            key: Before(
+                task.is_open, task.completed_on is not None, task.is_overdue(limit), task.was_never_open,
+                task.department, task.deadline,
+            )
+            for key, task in self.tasks.items()
+        }
+
+    def end_of(self, day: date) -> DayEnd:
+        still_open = [task.deadline for task in self.tasks.values() if task.closed_on is None]
+        limit = day.isoformat()
+        overdue = sum(number for deadline, number in Counter(still_open).items() if deadline and deadline < limit)
+        return DayEnd(day, len(still_open), overdue)
+
+
+def _opened(task: TaskThen, entry: Entry) -> None:
+    facts = entry.facts
+    task.title, task.department = facts.get("title"), facts.get("department")
+    task.deadline = task.first_deadline = facts.get("deadline")
+    task.printed = facts.get("printed", task.printed)
+
+
+def _completed(task: TaskThen, entry: Entry) -> None:
+    task.completed_on = entry.facts["completed_on"]
+    task.withdrawn_on, task.answered_on, task.measure, task.returned = None, None, "", ""
+    task.closed_on = task.closed_on or entry.day
+    task.note = entry.facts.get("note") or task.note
+    _approved(task, entry)
+
+
+def _withdrawn(task: TaskThen, entry: Entry) -> None:
+    task.withdrawn_on, task.answered_on, task.closed_on = entry.facts["withdrawn_on"], None, entry.day
+    task.note = entry.facts.get("reason", "")
+    task.measure = entry.facts.get("measure", "")
+    _approved(task, entry)
+
+
+def _reopened(task: TaskThen, entry: Entry) -> None:
+    task.completed_on = task.withdrawn_on = task.closed_on = task.answered_on = None
+    task.note, task.measure, task.effect, task.returned = "", "", "", entry.facts.get("reason", "")
+    _approved(task, entry)
+
+
+def _handed_over(task: TaskThen, entry: Entry) -> None:
+    task.department, task.officer = entry.facts.get("new"), None
+    if "reason" not in entry.facts:  # a re-organisation carries what was begun and answered along
+        task.started_on = task.answered_on = None
+
+
+def _extended(task: TaskThen, entry: Entry) -> None:
+    task.deadline = entry.facts.get("new")
+    task.first_deadline = task.first_deadline or task.deadline
+    task.printed, task.answered_on = entry.facts.get("printed", ""), None
+    task.extensions += 1
+    _approved(task, entry)
+
+
+def _reworded(task: TaskThen, entry: Entry) -> None:
+    if entry.facts.get("of") == "deadline":
+        task.printed = entry.facts["new"]
+    else:
+        task.title, task.body = entry.facts["new"], entry.facts.get("body", task.body)
+
+
+def _answered(task: TaskThen, entry: Entry) -> None:
+    task.answered_on, task.returned = entry.day, ""
+    if entry.kind == Happened.TASK_REPORTED:
+        task.started_on = task.started_on or entry.day
+
+
+def _sent_back(task: TaskThen, entry: Entry) -> None:
+    task.answered_on, task.returned = None, entry.facts.get("reason", "")
+    _approved(task, entry)
+
+
+def _started(task: TaskThen, entry: Entry) -> None:
+    task.started_on = entry.day
+
+
+def _considered(task: TaskThen, entry: Entry) -> None:
+    task.measure = MeasureDecision.CONSIDERED if entry.kind == Happened.MEASURE_CONSIDERED else ""
+    _approved(task, entry)
+
+
+def _named(task: TaskThen, entry: Entry) -> None:
+    task.officer = entry.facts.get("new")
+
+
+def _effect(task: TaskThen, entry: Entry) -> None:
+    task.effect = entry.facts.get("effect", "")
+
+
+def _approved(task: TaskThen, entry: Entry) -> None:
+    task.approval = entry.facts.get("approval") or task.approval
+
+
+ANSWERS = frozenset(map(str, (Happened.TASK_REPORTED, Happened.EXTENSION_ASKED, Happened.DEPARTMENT_DENIED)))
+TELLING: Mapping[str, Callable[[TaskThen, Entry], None]] = {
+    str(kind): tell
+    for kind, tell in {
+        Happened.TASK_OPENED: _opened,
+        Happened.TASK_COMPLETED: _completed,
+        Happened.TASK_WITHDRAWN: _withdrawn,
+        Happened.TASK_REOPENED: _reopened,
+        Happened.TASK_HANDED_OVER: _handed_over,
+        Happened.DEADLINE_EXTENDED: _extended,
+        Happened.TASK_REWORDED: _reworded,
+        Happened.TASK_REPORTED: _answered,
+        Happened.EXTENSION_ASKED: _answered,
+        Happened.DEPARTMENT_DENIED: _answered,
+        Happened.TASK_SENT_BACK: _sent_back,
+        Happened.TASK_STARTED: _started,
+        Happened.MEASURE_CONSIDERED: _considered,
+        Happened.MEASURE_SETTLED: _considered,
+        Happened.OFFICER_NAMED: _named,
+        Happened.EFFECT_CHECKED: _effect,
+    }.items()
+}
