@@ -68,9 +68,7 @@ def _space(document: Any) -> None:
         border.getparent().remove(border)
     section = document.sections[0]
     stops = document.styles["Footer"].paragraph_format.tab_stops
-    for stop in list(stops):
-        stops.clear_all()
-        break
+    stops.clear_all()
     stops.add_tab_stop(section.page_width - section.left_margin - section.right_margin, WD_TAB_ALIGNMENT.RIGHT)
 
 
