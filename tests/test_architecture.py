@@ -42,7 +42,8 @@ def test_the_tracker_knows_neither_jobs_nor_notifications() -> None:
 
 
 def test_notifications_see_values_only() -> None:
-    inner = [name.name for name in (ROOT / "tracker").iterdir() if name.is_dir() and name.name != "domain"]
+    values = {"domain", "sheets"}
+    inner = [name.name for name in (ROOT / "tracker").iterdir() if name.is_dir() and name.name not in values]
     files = [path.stem for path in (ROOT / "tracker").glob("*.py") if path.stem != "__init__"]
     forbidden = [f"tracker.{name}" for name in (*inner, *files)]
     assert offenders(modules("notifications"), "jobs", "sqlalchemy", "sqlmodel", *forbidden) == []
@@ -54,6 +55,17 @@ def test_the_domain_imports_the_standard_library_dateutil_and_itself() -> None:
         for path in modules("tracker/domain")
         for name in imports_of(path)
         if name.split(".")[0] not in {*sys.stdlib_module_names, "dateutil"} and not name.startswith("tracker.domain")
+    ]
+    assert outside == []
+
+
+def test_sheets_know_the_domain_and_nothing_else_of_the_house() -> None:
+    outside = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in modules("tracker/sheets")
+        for name in imports_of(path)
+        if name.split(".")[0] not in {*sys.stdlib_module_names, "xlsxwriter"}
+        and not name.startswith(("tracker.domain", "tracker.sheets"))
     ]
     assert outside == []
 
@@ -142,6 +154,8 @@ PLANTED: list[tuple[Callable[[], None], str, str]] = [
         "tracker/storage/flags.py",
         "from tracker import registers",
     ),
+    (test_sheets_know_the_domain_and_nothing_else_of_the_house, "tracker/sheets/cells.py", "import tracker.clock"),
+    (test_notifications_see_values_only, "notifications/papers/paper.py", "import tracker.exports.due_list"),
     (test_registers_know_neither_pages_nor_commands, "tracker/registers/cells.py", "import tracker.web"),
     (test_the_api_knows_neither_pages_nor_commands, "tracker/api/tasks.py", "from tracker.web.visit import Visit"),
     (test_rows_of_the_database_stay_inside_storage, "jobs/delivery.py", "from tracker.storage.tables import runs"),

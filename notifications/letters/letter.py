@@ -28,7 +28,7 @@ def write_letter(folder: str, **facts: object) -> Letter:
 
 def fill(template: str, **facts: object) -> str:
     """Fill one template, named by its path below notifications/; a fact that is missing is an error."""
-    return (HTML_PAPER if template.endswith(".html") else TEXT_PAPER).get_template(template).render(facts)
+    return (HTML_PAPER if template.endswith((".html", ".svg")) else TEXT_PAPER).get_template(template).render(facts)
 
 
 def finished(part: str, filled: str) -> str:

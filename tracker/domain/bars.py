@@ -2,8 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol
 
-from tracker.domain.tasks import Task
+
+class Lasting(Protocol):
+    """What begins on a day, should end by another and may have ended: a task, or what is left of it on paper."""
+
+    @property
+    def opened_on(self) -> date: ...
+    @property
+    def deadline(self) -> date | None: ...
+    @property
+    def first_deadline(self) -> date | None: ...
+    @property
+    def completed_on(self) -> date | None: ...
+    @property
+    def withdrawn_on(self) -> date | None: ...
 
 
 @dataclass(frozen=True)
@@ -48,7 +62,7 @@ class Bar:
     has_deadline: bool
 
 
-def bar_of(task: Task, span: Span, today: date) -> Bar:
+def bar_of(task: Lasting, span: Span, today: date) -> Bar:
     """Open: to the deadline, and late from it to today. Closed: to the day it ended, late from the deadline on."""
     one, ended = timedelta(days=1), task.completed_on or task.withdrawn_on
     until = ended if ended is not None else today

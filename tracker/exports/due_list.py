@@ -6,7 +6,8 @@ from datetime import date, datetime, time
 from io import BytesIO
 
 from tracker.domain.dates import wareki
-from tracker.exports.printed_sheet import BOOK_OPTIONS, Heading, PrintedSheet, Value, cell_text
+from tracker.sheets.cells import cell_text
+from tracker.sheets.printed_sheet import BOOK_OPTIONS, Heading, PrintedSheet, Value
 
 TITLE, OVERDUE = "期限一覧", "期限超過"
 NOTHING = "該当する期限はありません。"

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from io import BytesIO
 
-from tracker.exports.printed_sheet import BOOK_OPTIONS, Heading, PrintedSheet, Value, cell_text
+from tracker.sheets.cells import cell_text
+from tracker.sheets.printed_sheet import BOOK_OPTIONS, Heading, PrintedSheet, Value
 
 TITLE, OVERDUE = "引継書", "期限超過"
 NOTHING = "引き継ぐ対応はありません。"

@@ -12,7 +12,8 @@ from typing import Any
 from tracker.domain.errors import InputRefused
 from tracker.domain.register_files import OUR_HEADING, guarded
 from tracker.domain.registers import Column, Kind, Register
-from tracker.exports.printed_sheet import EXCEL_DAYS_FROM, WAREKI, cell_text
+from tracker.sheets.cells import EXCEL_DAYS_FROM, cell_text
+from tracker.sheets.printed_sheet import WAREKI
 
 BATCH = 2_000
 MOST_SHEET_ROWS = 1_048_575  # of Excel, below the headings

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
+from markupsafe import Markup
+
+from notifications.charts import trend_chart
 from notifications.letters.letter import fill
 from notifications.reports.weekly.values import ComingRow, MeasureRow, WeeklyReport
-from tracker.domain.trends import Frame, trend_picture
 
 _FOLDER = "reports/weekly"
 _HIGHLIGHTS = 5
-FRAME = Frame(width=680, height=150, left=30, right=96, top=10, bottom=24, label_gap=15)
 
 
 def highlights_of(report: WeeklyReport) -> tuple[str, ...]:
@@ -26,7 +27,7 @@ def highlights_of(report: WeeklyReport) -> tuple[str, ...]:
 
 def render_weekly_html(report: WeeklyReport) -> str:
     """The whole report as one A4 page sequence that needs nothing from outside and runs no script."""
-    return fill(f"{_FOLDER}/page.html", report=report, trend=trend_picture(report.trend, FRAME))
+    return fill(f"{_FOLDER}/page.html", report=report, trend=Markup(trend_chart(report.trend)))
 
 
 def _newly_overdue(report: WeeklyReport) -> list[MeasureRow]:
