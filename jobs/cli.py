@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,11 +20,8 @@ from tracker.cli.frame import (
     refusals_as_sentences,
     say_trouble_in_sentences,
     tell,
-    write_output,
 )  # fmt: skip
 from tracker.cli.usage import Commands, run
-from tracker.domain.dates import wareki
-from tracker.domain.errors import CommandRefused
 from tracker.domain.events import Occasion
 
 if TYPE_CHECKING:

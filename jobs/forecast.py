@@ -7,11 +7,11 @@ from jobs.checking import Checker
 from jobs.checks import all_checks
 from jobs.letters import Post, queue_letters
 from jobs.morning import writings
+from jobs.reports.monday import issue_and_tell
 from jobs.runner import Work
 from jobs.situation import Situation
 from jobs.timetable import Timetable
 from jobs.unanswered import unanswered_letter
-from jobs.reports.monday import issue_and_tell
 from tracker.domain.events import Occasion
 from tracker.handing_over import carry_over
 from tracker.office import Office

@@ -24,13 +24,9 @@ if TYPE_CHECKING:
 BY_COMMAND = "コマンド"
 app = Commands(no_args_is_help=True, help="報告")
 Form = Annotated[str | None, typer.Option("--format", metavar="FORMAT", help="html、pdf、xlsx、docx、json など")]
-Output = Annotated[
-    Path | None, typer.Option("--output", metavar="FILE", help="書き出すファイル（省略すると標準出力）")
-]
+Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="書き出すファイル（省略すると標準出力）")]
 Issued = Annotated[bool, typer.Option("--issue", help="発行して保存する（前の版との違いを示す）")]
-Whose = Annotated[
-    str | None, typer.Option("--department", help="所属コードか課の名前（省略するとすべての課）")
-]
+Whose = Annotated[str | None, typer.Option("--department", help="所属コードか課の名前（省略するとすべての課）")]
 
 
 @app.command("weekly")
@@ -42,7 +38,10 @@ def weekly(
     """その日の時点の週次報告。"""
 
     def code(office: Office, day: date) -> str:
-        return department_of(office, department, day).code if department else ""
+        if not department:
+            return ""
+        with office.store.reading() as records:
+            return department_of(office, records, department).code
 
     _report(context, "weekly", on, form, output, issue, code)
 

@@ -30,7 +30,11 @@ def sums_of(told: Retelling, own: str = "") -> Sums:
     """Count every task once; `own` (a department's code) leaves out the others'."""
     tally = _Tally()
     departments, findings = defaultdict[str | None, _Tally](_Tally), defaultdict[str, _Tally](_Tally)
-    checks, changed, today = defaultdict[str, _Tally](_Tally), dict[str, list[tuple[str, str | None]]](), told.day.isoformat()
+    checks, changed, today = (
+        defaultdict[str, _Tally](_Tally),
+        dict[str, list[tuple[str, str | None]]](),
+        told.day.isoformat(),
+    )
     for key, then, was in told.changes():
         changes = _changes_of(then, was, today)
         if was is not None and was.is_open and was.department != then.department:
@@ -67,7 +71,8 @@ def _changes_of(then: TaskThen, was: Before | None, today: str) -> list[tuple[st
     if not was.is_open:
         if not then.is_open:
             return []
-        return [("reopened", None)] + ([("overdue", None)] if then.is_overdue(today) else [])
+        late = ["overdue"] if then.is_overdue(today) else []
+        return [(change, None) for change in ("reopened", *late)]
     changes = list[tuple[str, str | None]]()
     if not then.is_open:
         changes.append(("done" if then.completed_on else "withdrawn", None))

@@ -225,9 +225,7 @@ class _Composer:
         )  # fmt: skip
 
     def _lost(self) -> tuple[LostRow, ...]:
-        return tuple(
-            LostRow(one.addressee, one.subject, one.on_day, one.lost_on) for one in self._lost_of(self.past)
-        )
+        return tuple(LostRow(one.addressee, one.subject, one.on_day, one.lost_on) for one in self._lost_of(self.past))
 
     def _lost_of(self, past: Past) -> list[LostLetter]:
         return [one for one in past.lost_letters() if self._is_own(one.department_code)]

@@ -9,15 +9,15 @@ from typing import Any
 from jobs.reports.kinds import Kind, kind_named
 from notifications.papers import Paper, render_docx, render_html, render_pdf, render_xlsx
 from tracker.domain.errors import CommandRefused, Refusal
-from tracker.storage.reports import IssuedReport
-
-REPORT_FOLDER = "reports"
+from tracker.storage.reports import REPORT_FOLDER, IssuedReport
 
 
 def written(kind: Kind, value: Any, form: str) -> tuple[bytes, str]:
     """A report's bytes in one format, and a notice about them; CommandRefused for one that it does not have."""
     if form not in kind.formats:
-        raise CommandRefused(f"{kind.title}の形式「{form}」はありません。{'、'.join(kind.formats)} のどれかを指定してください。")
+        raise CommandRefused(
+            f"{kind.title}の形式「{form}」はありません。{'、'.join(kind.formats)} のどれかを指定してください。"
+        )
     if form == "json":
         text = json.dumps(kind.to_json(value), ensure_ascii=False, indent=1) + "\n"
         return text.encode(), ""
@@ -37,19 +37,12 @@ def write_files(data_dir: Path, report: IssuedReport) -> dict[str, str]:
             content = report.page.encode() if form == "html" else written(kind, value, form)[0]
         except Refusal:
             continue
-        path = folder / file_name(report, form)
+        path = folder / report.file_name(form)
         part = path.with_name(f".{path.name}.part")
         part.write_bytes(content)
         part.replace(path)
         hashes[form] = sha256(content).hexdigest()
     return hashes
-
-
-def file_name(report: IssuedReport, form: str) -> str:
-    """The name of a report's file: weekly-2024-03-18.pdf, its second edition weekly-2024-03-18-2.pdf."""
-    subject = f"-{report.subject}" if report.subject else ""
-    edition = f"-{report.edition}" if report.edition > 1 else ""
-    return f"{report.kind}{subject}-{report.on_day.isoformat()}{edition}.{form}"
 
 
 def _html(paper: Paper) -> tuple[bytes, str]:

@@ -4,8 +4,8 @@ from datetime import date, time, timedelta
 from pathlib import Path
 
 from jobs.hand_overs import hand_over_tasks
+from jobs.reports.weekly import weekly_report
 from jobs.runner import Work
-from jobs.weekly_report import weekly_report
 from tests.jobs.situations import (
     Row,
     a_department,

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from jobs.weekly_report import weekly_report
+from jobs.reports.weekly import weekly_report
 from notifications.reports.weekly import Counts, WeeklyReport, weekly_from_json
 from tests.jobs.situations import (
     Row,
@@ -30,6 +30,7 @@ from tests.jobs.situations import (
     run_with_trouble,
 )  # fmt: skip
 from tracker.office import Office
+from tracker.storage.reports import WEEKLY
 
 MONDAY = date(2024, 3, 18)
 DEPARTMENTS = [a_department(), a_department("0201", "区民課"), a_department("0202", "税務課")]
@@ -76,18 +77,26 @@ def lived(office: Office, facts: list[Fact]) -> None:
             with office.store.transaction() as records:
                 task = records.tasks.find(fact.key)
                 assert task is not None
-                occasion = an_occasion(fact.closed_on)
+                occasion = an_occasion(fact.closed_on, time(17))
                 records.tasks.save(*(task.complete("", occasion) if fact.done else task.withdraw("", occasion)))
 
 
 def counted(facts: list[Fact], day: date) -> Counts:
-    """Open at the end of the day, overdue among them; done and new since the Monday before last Sunday."""
-    since = day - timedelta(days=day.weekday()) - timedelta(days=7)
-    still = [f for f in facts if f.opened_on <= day and not (f.closed_on and f.closed_on <= day)]
+    """Open at the end of the day, overdue among them; and what has changed since the end of the day a week before."""
+    week_ago = day - timedelta(days=7)
+    still, before = open_on(facts, day), open_on(facts, week_ago)
     overdue = [f for f in still if f.deadline and f.deadline < day]
-    done = [f for f in facts if f.done and f.closed_on and since <= f.closed_on <= day]
-    new = [f for f in facts if since <= f.opened_on <= day]
-    return Counts(len(still), len(overdue), len(done), len(new))
+    were_overdue = [f for f in before if f.deadline and f.deadline < week_ago]
+    closed = [f for f in facts if f.closed_on and week_ago < f.closed_on <= day]
+    return Counts(
+        open=len(still), overdue=len(overdue), done=sum(f.done for f in closed),
+        new=sum(week_ago < f.opened_on <= day for f in facts), newly_overdue=sum(f not in were_overdue for f in overdue),
+        withdrawn=sum(not f.done for f in closed),
+    )  # fmt: skip
+
+
+def open_on(facts: list[Fact], day: date) -> list[Fact]:
+    return [f for f in facts if f.opened_on <= day and not (f.closed_on and f.closed_on <= day)]
 
 
 def test_the_numbers_are_those_that_a_recount_of_every_task_gives(tmp_path: Path) -> None:
@@ -98,7 +107,7 @@ def test_the_numbers_are_those_that_a_recount_of_every_task_gives(tmp_path: Path
     report = report_of(office, MONDAY)
 
     assert report.totals == counted(facts, MONDAY)
-    assert report.previous == counted(facts, MONDAY - timedelta(days=7))
+    assert report.previous == replace(counted(facts, MONDAY - timedelta(days=7)), withdrawn=0)
     expected = {
         code: counted([f for f in facts if (f.department or "") == code], MONDAY)
         for code in ("", "0101", "0201", "0202")
@@ -108,7 +117,8 @@ def test_the_numbers_are_those_that_a_recount_of_every_task_gives(tmp_path: Path
     weeks = [MONDAY - timedelta(weeks=weeks) for weeks in range(11, -1, -1)]
     assert report.trend == tuple((day, counted(facts, day).open, counted(facts, day).overdue) for day in weeks)
     assert (report.period_from, report.period_to, report.issued_on) == (date(2024, 3, 11), date(2024, 3, 17), MONDAY)
-    assert min(report.totals.__dict__.values()) > 0, "a recount of nothing shows nothing"
+    shown = (report.totals.open, report.totals.overdue, report.totals.done, report.totals.new, report.totals.withdrawn)
+    assert min(shown) > 0, "a recount of nothing shows nothing"
 
 
 def test_what_comes_within_two_weeks_is_listed_by_day(tmp_path: Path) -> None:
@@ -185,29 +195,34 @@ def test_the_job_stores_writes_and_mails_the_report_to_the_division(tmp_path: Pa
     facts = json.loads((office.data_dir / "reports" / "weekly-2024-03-18.json").read_text("utf-8"))
     (letter,) = letters(office, "weekly-report")
     with office.store.reading() as records:
-        stored = records.reports.find(MONDAY)
+        stored = records.reports.find(WEEKLY, MONDAY)
     assert stored is not None
     assert done.summary == "令和6年3月11日からの週の報告"
     assert page.read_text("utf-8") == stored.page
-    assert stored.sha256 == sha256(page.read_bytes()).hexdigest()
+    written = json.dumps(stored.facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert stored.sha256 == sha256(written.encode()).hexdigest()
+    assert {
+        form: sha256(page.with_suffix(f".{form}").read_bytes()).hexdigest() for form in stored.files
+    } == stored.files
+    assert set(stored.files) == {"html", "pdf", "xlsx", "json"}
     assert weekly_from_json(facts) == weekly_from_json(dict(stored.facts)) == report_of(office, MONDAY)
     assert (letter.recipients, letter.on_day) == (("joho@city.example",), MONDAY)
     totals = report_of(office, MONDAY).totals
     assert f"{totals.overdue}件" in letter.body_text
     assert "http" not in stored.page.replace("http://www.w3.org/", "")  # needs nothing from outside
-    assert rows(office, "SELECT about FROM event WHERE kind = 'ReportIssued'") == [("report:2024-03-18",)]
+    assert rows(office, "SELECT about FROM event WHERE kind = 'ReportIssued'") == [("report:weekly/2024-03-18",)]
 
 
 def test_a_second_run_on_the_same_day_issues_and_mails_nothing_new(tmp_path: Path) -> None:
     office = an_office(tmp_path)
     lived(office, some_facts(20, seed=1))
     run(office, "weekly_report", MONDAY)
-    first = (rows(office, "SELECT * FROM weekly_report"), letters(office, "weekly-report"))
+    first = (rows(office, "SELECT * FROM issued_report"), letters(office, "weekly-report"))
     given_tasks(office, a_task("later", deadline=MONDAY, opened_on=MONDAY))
 
     run(office, "weekly_report", MONDAY, time(9))
 
-    assert (rows(office, "SELECT * FROM weekly_report"), letters(office, "weekly-report")) == first
+    assert (rows(office, "SELECT * FROM issued_report"), letters(office, "weekly-report")) == first
 
 
 def test_files_that_were_lost_are_written_again_as_they_were_issued(tmp_path: Path) -> None:
@@ -230,7 +245,7 @@ def test_a_report_whose_letter_cannot_be_queued_is_not_issued_and_is_made_the_ne
 
     broken = run_with_trouble(office, "weekly_report", MONDAY)
     assert broken.outcome == "failed"
-    assert rows(office, "SELECT 1 FROM weekly_report") == []
+    assert rows(office, "SELECT 1 FROM issued_report") == []
 
     mend(office)
     run(office, "weekly_report", MONDAY, time(9))
@@ -265,7 +280,7 @@ def test_asked_again_for_a_past_day_the_report_says_the_same(tmp_path: Path) -> 
     assert report_of(office, MONDAY) == before
     assert report_of(office, tuesday).totals != before.totals
     with office.store.reading() as records:
-        stored = records.reports.find(MONDAY)
+        stored = records.reports.find(WEEKLY, MONDAY)
     assert stored is not None
     assert weekly_from_json(dict(stored.facts)) == before
 

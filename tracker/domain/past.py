@@ -44,6 +44,7 @@ class TaskThen:
     """
 
     opened_on: date
+    opened_at: Any = None
     title: str | None = None
     body: str | None = None
     department: str | None = None
@@ -56,6 +57,7 @@ class TaskThen:
     completed_on: str | None = None
     withdrawn_on: str | None = None
     closed_on: date | None = None
+    closed_at: Any = None
     note: str = ""
     measure: str = ""
     extensions: int = 0
@@ -75,7 +77,7 @@ class TaskThen:
     @property
     def was_never_open(self) -> bool:
         """Entered as done already, or silenced at its first sight: neither new work nor work that was done."""
-        return self.closed_on == self.opened_on
+        return self.closed_on is not None and self.closed_at == self.opened_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +117,10 @@ class Retold:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the trail on a task; `key` is the task's."""
+    """One entry of the trail on a task; `key` is the task's, `at` its instant in whatever form tells two apart."""
 
     number: int
+    at: Any
     day: date
     kind: str
     key: str
@@ -157,7 +160,7 @@ class _Teller:
     def tell(self, entry: Entry) -> None:
         task = self.tasks.get(entry.key)
         if task is None:
-            task = self.tasks[entry.key] = TaskThen(entry.day)
+            task = self.tasks[entry.key] = TaskThen(entry.day, entry.at)
         TELLING[entry.kind](task, entry)
         if entry.kind in ANSWERS:
             self.answered_on[task.department] = max(entry.day, self.answered_on.get(task.department, entry.day))
@@ -166,8 +169,12 @@ class _Teller:
         limit = day.isoformat()
         return {
             key: Before(
-                task.is_open, task.completed_on is not None, task.is_overdue(limit), task.was_never_open,
-                task.department, task.deadline,
+                task.is_open,
+                task.completed_on is not None,
+                task.is_overdue(limit),
+                task.was_never_open,
+                task.department,
+                task.deadline,
             )
             for key, task in self.tasks.items()
         }
@@ -189,20 +196,22 @@ def _opened(task: TaskThen, entry: Entry) -> None:
 def _completed(task: TaskThen, entry: Entry) -> None:
     task.completed_on = entry.facts["completed_on"]
     task.withdrawn_on, task.answered_on, task.measure, task.returned = None, None, "", ""
-    task.closed_on = task.closed_on or entry.day
+    if task.closed_on is None:
+        task.closed_on, task.closed_at = entry.day, entry.at
     task.note = entry.facts.get("note") or task.note
     _approved(task, entry)
 
 
 def _withdrawn(task: TaskThen, entry: Entry) -> None:
-    task.withdrawn_on, task.answered_on, task.closed_on = entry.facts["withdrawn_on"], None, entry.day
+    task.withdrawn_on, task.answered_on = entry.facts["withdrawn_on"], None
+    task.closed_on, task.closed_at = entry.day, entry.at
     task.note = entry.facts.get("reason", "")
     task.measure = entry.facts.get("measure", "")
     _approved(task, entry)
 
 
 def _reopened(task: TaskThen, entry: Entry) -> None:
-    task.completed_on = task.withdrawn_on = task.closed_on = task.answered_on = None
+    task.completed_on = task.withdrawn_on = task.closed_on = task.closed_at = task.answered_on = None
     task.note, task.measure, task.effect, task.returned = "", "", "", entry.facts.get("reason", "")
     _approved(task, entry)
 

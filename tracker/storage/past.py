@@ -7,7 +7,8 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, or_, select, true, type_coerce
+from sqlalchemy.types import NullType
 
 from tracker.domain.departments import Department, display_names
 from tracker.domain.events import Happened
@@ -53,7 +54,7 @@ class Horizon:
             int(connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one())
             for table in (_EVENT, _RUN, _IMPORT, _ATTACHMENT, _OUTBOX)
         ]
-        return cls(*newest, at=at)
+        return cls(newest[0], newest[1], newest[2], newest[3], newest[4], at)
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Horizon":
@@ -242,11 +243,8 @@ class Past:
             row for portion in _portions(list(keys))
             for row in self.connection.execute(select(*columns).where(_OUTBOX.c.key.in_(portion)))
         ]  # fmt: skip
-        return sorted(
-            (LostLetter(*row[:-1], keys[row[-1]]) for row in rows),
-            key=lambda one: (one.lost_on, one.number),
-            reverse=True,
-        )
+        found = [LostLetter(row[0], row[1], row[2], row[3], row[4], keys[row[5]]) for row in rows]
+        return sorted(found, key=lambda one: (one.lost_on, one.number), reverse=True)
 
     def told_on(self) -> dict[str | None, date]:
         """The day of the last reminder to each department."""
@@ -290,16 +288,16 @@ class Past:
         ]  # fmt: skip
 
     def _before(self) -> ColumnElement[bool]:
-        if self.horizon is None:
-            return _EVENT.c.on_day <= self.day
-        return and_(_EVENT.c.on_day <= self.day, _EVENT.c.id <= self.horizon.event)
+        newest = true() if self.horizon is None else _EVENT.c.id <= self.horizon.event
+        return and_(_EVENT.c.on_day <= self.day, newest)
 
     def _entries(self) -> Iterator[Entry]:
-        columns = (_EVENT.c.id, _EVENT.c.on_day, _EVENT.c.kind, _EVENT.c.about, _EVENT.c.facts)
+        instant = type_coerce(_EVENT.c.at, NullType)  # only told apart, never read
+        columns = (_EVENT.c.id, instant, _EVENT.c.on_day, _EVENT.c.kind, _EVENT.c.about, _EVENT.c.facts)
         told = select(*columns).where(_EVENT.c.kind.in_(list(TELLING)), self._before()).order_by(_EVENT.c.id)
         start = len(_TASK_ABOUT)
-        for number, day, kind, about, facts in self.connection.execute(told.execution_options(yield_per=5_000)):
-            yield Entry(number, day, kind, about[start:], facts)
+        for number, at, day, kind, about, facts in self.connection.execute(told.execution_options(yield_per=5_000)):
+            yield Entry(number, at, day, kind, about[start:], facts)
 
     def _events(self, *kinds: Happened) -> list[StoredEvent]:
         return self._select(_EVENT.c.kind.in_([str(kind) for kind in kinds]))
@@ -322,18 +320,17 @@ class Past:
         return self.connection.execute(query.order_by(table.c.valid_from, table.c.begun_by)).all()
 
     def _known_in(self, table: FromClause) -> ColumnElement[bool]:
-        ended = and_(table.c.valid_to.is_not(None), table.c.valid_to <= self.day)
+        begun = table.c.valid_from <= self.day
+        lives_on = or_(table.c.valid_to.is_(None), table.c.valid_to > self.day)
         if self.horizon is None:
-            return and_(table.c.valid_from <= self.day, ~ended)
+            return and_(begun, lives_on)
         bound = self.horizon.register_import
-        return and_(table.c.valid_from <= self.day, table.c.begun_by <= bound, ~and_(ended, table.c.ended_by <= bound))
+        return and_(begun, table.c.begun_by <= bound, or_(lives_on, table.c.ended_by > bound))
 
 
 def first_day(connection: Connection) -> date | None:
     """The earliest day that anything is known of: of the trail or of a register."""
-    days = [
-        connection.execute(select(func.min(column))).scalar_one() for column in (_EVENT.c.on_day, _IMPORT.c.as_of)
-    ]
+    days = [connection.execute(select(func.min(column))).scalar_one() for column in (_EVENT.c.on_day, _IMPORT.c.as_of)]
     return min((day for day in days if day), default=None)
 
 

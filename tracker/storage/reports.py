@@ -14,6 +14,7 @@ from tracker.storage.tables.runs import IssuedReportRow
 
 _REPORT = IssuedReportRow.__table__  # type: ignore[attr-defined]
 WEEKLY = "weekly"
+REPORT_FOLDER = "reports"  # below the data directory
 
 
 def hash_of(facts: Mapping[str, Any]) -> str:
@@ -43,6 +44,12 @@ class IssuedReport:
     files: Mapping[str, str] = field(default_factory=dict)
     edition: int = 1
     id: int = 0
+
+    def file_name(self, form: str) -> str:
+        """The name of its file in DIR/reports: weekly-2024-03-18.pdf, of its second edition weekly-2024-03-18-2.pdf."""
+        subject = f"-{self.subject}" if self.subject else ""
+        edition = f"-{self.edition}" if self.edition > 1 else ""
+        return f"{self.kind}{subject}-{self.on_day.isoformat()}{edition}.{form}"
 
 
 _NAMES = [one.name for one in fields(IssuedReport)]

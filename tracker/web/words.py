@@ -235,3 +235,8 @@ def seconds(duration: float) -> str:
     if duration < 10:
         return f"{duration:.1f}秒"
     return f"{duration:.0f}秒" if duration < 60 else f"{int(duration // 60)}分{int(duration % 60)}秒"
+
+
+REPORTS = {
+    "weekly": "週次報告", "council": "審議会資料", "improvement": "改善状況報告", "follow-up": "措置状況報告",
+}  # fmt: skip

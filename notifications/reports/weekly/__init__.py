@@ -2,7 +2,8 @@
 
 from notifications.reports.weekly.keeping import weekly_from_json, weekly_to_json
 from notifications.reports.weekly.lettering import render_weekly_letter
-from notifications.reports.weekly.rendering import highlights_of, render_weekly_html
+from notifications.reports.weekly.paper import weekly_paper
+from notifications.reports.weekly.highlights import highlights_of
 from notifications.reports.weekly.values import (
     ChangeRow,
     CheckRow,
@@ -34,8 +35,8 @@ __all__ = [
     "UnansweredRow",
     "WeeklyReport",
     "highlights_of",
-    "render_weekly_html",
     "render_weekly_letter",
     "weekly_from_json",
+    "weekly_paper",
     "weekly_to_json",
 ]

@@ -90,10 +90,11 @@ def _stamp(report: WeeklyReport) -> str:
 
 def _figures(report: WeeklyReport) -> tuple[Figure, ...]:
     now, then = report.totals, report.previous
+    overdue, newly, done = (then.overdue, then.newly_overdue, then.done) if then else (None, None, None)
     return (
-        Figure("期限超過", now.overdue, then and then.overdue, is_bad=True),
-        Figure("新たに期限超過", now.newly_overdue, then and then.newly_overdue, is_bad=True),
-        Figure("完了", now.done, then and then.done),
+        Figure("期限超過", now.overdue, overdue, is_bad=True),
+        Figure("新たに期限超過", now.newly_overdue, newly, is_bad=True),
+        Figure("完了", now.done, done),
         Figure("今後2週間の期限", len(report.coming), report.previous_coming),
         Figure("古い台帳", len(report.stale), report.previous_stale, is_bad=True),
         Figure("届いていない通知", len(report.lost), report.previous_lost, is_bad=True),
@@ -102,7 +103,7 @@ def _figures(report: WeeklyReport) -> tuple[Figure, ...]:
 
 def _bars(report: WeeklyReport) -> list[StatusBar]:
     return [
-        StatusBar(row.name, overdue=own.overdue, answered=own.answered - _both(own), within=_within(own))
+        StatusBar(row.name, own.overdue, own.answered - _both(own), _within(own))
         for row in report.departments if (own := row.counts).open
     ]  # fmt: skip
 

@@ -1,7 +1,5 @@
-"""What screens show of checks, jobs and reports: the newest runs, failures, issued reports without their pages."""
+"""What screens show of checks and jobs: the newest runs, failures."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,22 +9,10 @@ from tracker.domain.flags import CheckState
 from tracker.storage.checks import CheckRun
 from tracker.storage.job_runs import JobRun
 from tracker.storage.screens.paging import Slice, slice_of
-from tracker.storage.tables.runs import CheckRunRow, JobRunRow, WeeklyReportRow
+from tracker.storage.tables.runs import CheckRunRow, JobRunRow
 
 _CHECK_RUN, _RUN = CheckRunRow.__table__, JobRunRow.__table__  # type: ignore[attr-defined]
-_REPORT = WeeklyReportRow.__table__  # type: ignore[attr-defined]
 _QUIET = and_(func.coalesce(_RUN.c.outcome, "") == "done", _RUN.c.summary == "", _RUN.c.job_name == "delivery")
-
-
-@dataclass(frozen=True)
-class ReportLine:
-    """An issued report as a list shows it."""
-
-    on_day: date
-    period_from: date
-    period_to: date
-    issued_at: datetime
-    facts: Mapping[str, Any]
 
 
 def latest_check_runs(connection: Connection, today: date) -> dict[str, CheckRun]:
@@ -51,12 +37,6 @@ def failed_runs(connection: Connection, since: datetime, limit: int) -> list[Job
     failed = and_(_RUN.c.outcome == "failed", or_(_RUN.c.started_at >= since, _RUN.c.id.in_(newest)))
     query = select(_RUN).where(failed).order_by(_RUN.c.id.desc()).limit(limit)
     return [_as_job_run(row) for row in connection.execute(query)]
-
-
-def reports_page(connection: Connection, page: int) -> Slice[ReportLine]:
-    """Issued reports, newest first, without their pages."""
-    query = select(*(_REPORT.c[name] for name in ReportLine.__annotations__)).order_by(_REPORT.c.on_day.desc())
-    return slice_of(connection, query, lambda row: ReportLine(*row), page)
 
 
 def _as_check_run(row: Any) -> CheckRun:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -61,8 +62,9 @@ def upgrade() -> None:
 
 def _carry_over(issued: sa.Table) -> None:
     names = ("on_day", "period_from", "period_to", "issued_at", "facts", "page")
-    types = (sa.Date(), sa.Date(), sa.Date(), UtcDateTime(), sa.JSON(), sa.String())
-    weekly = sa.table("weekly_report", *(sa.column(name, kind) for name, kind in zip(names, types, strict=True)))
+    kinds: tuple[Any, ...] = (sa.Date(), sa.Date(), sa.Date(), UtcDateTime(), sa.JSON(), sa.String())
+    columns: list[sa.Column[Any]] = [sa.Column(name, kind) for name, kind in zip(names, kinds, strict=True)]
+    weekly = sa.Table("weekly_report", sa.MetaData(), *columns)
     connection = op.get_bind()
     for row in connection.execute(sa.select(weekly).order_by(weekly.c.on_day)).mappings().all():
         written = json.dumps(row["facts"], ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""The weekly report in words: its five sentences and its printable page."""
+"""今週の要点: the weekly report in five sentences."""
 
 from datetime import timedelta
 
@@ -23,11 +23,6 @@ def highlights_of(report: WeeklyReport) -> tuple[str, ...]:
         soon=_within_a_week(report),
     )
     return tuple(line.strip() for line in sentences.splitlines() if line.strip())[:_HIGHLIGHTS]
-
-
-def render_weekly_html(report: WeeklyReport) -> str:
-    """The whole report as one A4 page sequence that needs nothing from outside and runs no script."""
-    return fill(f"{_FOLDER}/page.html", report=report, trend=Markup(trend_chart(report.trend)))
 
 
 def _newly_overdue(report: WeeklyReport) -> list[MeasureRow]:
