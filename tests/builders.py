@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from tracker.domain.errors import InputRefused
 from tracker.office import Office
 from tracker.registers.importing import Importer, ImportReport
 from tracker.settings import Settings
+from tracker.storage.reports import IssuedReport
 
 DAY = date(2023, 7, 31)
 Row = Mapping[str, str]
@@ -129,6 +130,11 @@ def register_on(office: Office, table: str, day: date, *columns: str) -> list[tu
     """What a register's version table says of a day, asked in plain SQL."""
     query = f"SELECT {', '.join(columns)} FROM {table}_version WHERE valid_from <= :day"
     return asked(office, f"{query} AND (valid_to IS NULL OR valid_to > :day) ORDER BY 1, 2", day=day.isoformat())
+
+
+def an_issued_report(day: date, at: datetime, facts: Mapping[str, Any], page: str = "") -> IssuedReport:
+    """The weekly report of a day as it would have been stored."""
+    return IssuedReport("weekly", "", day, day, day, at, "自動実行", "0.1.0", facts, page, "0" * 64, {})
 
 
 def asked(office: Office, query: str, **values: Any) -> list[tuple[Any, ...]]:

@@ -92,7 +92,8 @@ def test_a_year_past_its_eras_end_is_taken_with_a_warning(zesei: Command, tmp_pa
         (("check", "nai"), "検査「nai」はありません"),
         (("check", "--on", "R5.2.30"), "実在しない日付"),
         (("jobs", "run", "nai"), "処理「nai」はありません"),
-        (("report", "weekly", "--format", "pdf"), "html か json"),
+        (("report", "weekly", "--format", "doc"), "html、pdf、xlsx、json のどれか"),
+        (("report", "weekly"), "まだ何も記録されていません"),
         (("import", "どこにもない.csv"), "がありません"),
     ],
 )

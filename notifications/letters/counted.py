@@ -21,7 +21,7 @@ _KNOWN = (
 )  # fmt: skip
 _OURS = (
     "wareki", "days_word", "own_words", "to_whom", "clock_words", "period_words", "one_line", "hang", "right", "centred",
-    "numbered", "labelled",
+    "numbered", "labelled", "full",
 )  # fmt: skip
 
 

@@ -50,6 +50,11 @@ def centred(text: str, columns: int = COLUMNS) -> str:
     return "　" * ((columns - width(text)) // 4) + text
 
 
+def full(text: str, characters: int) -> str:
+    """The text, filled up with full-width spaces to so many full-width characters."""
+    return text + "　" * max(0, characters - (width(text) + 1) // 2)
+
+
 @lru_cache(maxsize=4096)  # what a check says of one subject it says of many
 def hang(text: str, first: str = "", rest: str = "", columns: int = COLUMNS) -> str:
     """The text in lines of at most `columns`, `first` before the first line and `rest` before all others.

@@ -8,7 +8,7 @@ from typing import TypeVar, overload
 
 from jinja2 import Environment
 
-from notifications.letters.plain_text import centred, hang, right
+from notifications.letters.plain_text import centred, full, hang, right
 from tracker.domain.dates import read_date, wareki
 from tracker.domain.errors import DateUnreadable
 
@@ -96,6 +96,7 @@ def teach(paper: Environment) -> None:
     paper.filters |= {"wareki": _wareki, "days_word": days_word, "own_words": own_words, "to_whom": to_whom}
     paper.filters |= {"clock_words": clock_words, "period_words": period_words, "one_line": one_line}
     paper.filters |= {"hang": hang, "right": right, "centred": centred, "numbered": numbered, "labelled": labelled}
+    paper.filters |= {"full": full}
     paper.globals |= {"SHOWN": SHOWN}
 
 

@@ -9,10 +9,10 @@ from notifications.printing.letters import PrintingRefused
 from notifications.printing.paper import printable
 
 _SOURCE = Path(__file__).with_name("picture.typ")
-PPI = 200
+PPI, SCREEN_PPI = 200, 110
 
 
-def png_of(svg: str) -> bytes | None:
+def png_of(svg: str, ppi: int = PPI) -> bytes | None:
     """The drawing as PNG, 180 millimetres wide; None where typst is not installed."""
     try:
         fonts = typst_fonts()
@@ -23,5 +23,5 @@ def png_of(svg: str) -> bytes | None:
     shown, _ = printable(svg, characters_of(FONT))
     made: Any = typst.Compiler(
         root=_SOURCE.parent, font_paths=fonts, ignore_system_fonts=True, sys_inputs={"svg": shown}
-    ).compile(_SOURCE, format="png", ppi=PPI)
+    ).compile(_SOURCE, format="png", ppi=ppi)
     return made if isinstance(made, bytes) else None

@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.api.situations import ROOT, a_token
-from tests.builders import a_file, a_row, take
+from tests.builders import a_file, a_row, an_issued_report, take
 from tests.web.situations import (
     CARE,
     DISABILITY,
@@ -40,7 +40,6 @@ from tracker.domain.tasks import Task
 from tracker.domain.tokens import TokenRole, TokenScope
 from tracker.office import Office
 from tracker.storage.checks import CatalogueEntry, CheckRun
-from tracker.storage.reports import IssuedReport
 from tracker.web.app import create_app
 
 EXAMPLES = 16
@@ -77,7 +76,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
         records.flags.raise_all([flag])
         records.checks.write_catalogue([entry])
         records.checks.record_run(CheckRun("absent-accounts", TODAY, CheckState.FLAGGED, ended_at=NINE))
-        records.reports.issue(IssuedReport(TODAY, TODAY, TODAY, NINE, {"overdue": 1}, "", "0" * 64))
+        records.reports.issue(an_issued_report(TODAY, NINE, {"overdue": 1}))
     return office
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from jobs.checking import write_catalogue
-from jobs.weekly_report import weekly_report
-from notifications.reports.weekly import WeeklyReport, render_weekly_html, weekly_from_json, weekly_to_json
+from jobs.reports.weekly import weekly_report
+from notifications.papers import render_html
+from notifications.reports.weekly import WeeklyReport, weekly_from_json, weekly_paper, weekly_to_json
 from tests.conftest import Command
 from tests.jobs.situations import (
     a_department,
@@ -422,12 +423,13 @@ def test_the_weekly_report_lists_each_exception_in_force_and_counts_it_apart(tmp
         TUE: (1, 1, 1), NEXT_MON: (1, 1, 1), NEXT_MON + timedelta(days=1): (0, 2, 0),
     }  # fmt: skip
     assert weekly_from_json(weekly_to_json(on[TUE])) == on[TUE]
-    page = render_weekly_html(on[TUE])
+    page = render_html(weekly_paper(on[TUE]))
     assert "例外としているもの（1件）" in page
     assert "電子計算機の更新中のため" in page
     assert CHIEF in page
-    assert "（ほか例外 1件）" in page
-    assert "例外としているもの" not in render_weekly_html(on[NEXT_MON + timedelta(days=1)])
+    (check,) = [row for row in on[TUE].checks if row.name == "unpublished-files"]
+    assert (check.open_flags, check.excepted) == (1, 1)
+    assert "例外としているもの" not in render_html(weekly_paper(on[NEXT_MON + timedelta(days=1)]))
 
 
 def test_a_report_of_a_day_before_an_exception_does_not_know_it(tmp_path: Path) -> None:

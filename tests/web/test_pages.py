@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.builders import an_issued_report
 from tests.databases import URL, another_database, is_on_postgresql, on_both_databases
 from tests.web.situations import division
 from tracker.clock import set_clock
@@ -25,7 +26,6 @@ from tracker.office import Office, open_office
 from tracker.registers.importing import Importer
 from tracker.storage.checks import CatalogueEntry, CheckRun
 from tracker.storage.outbox import QueuedLetter
-from tracker.storage.reports import IssuedReport
 from tracker.storage.store import Records
 from tracker.web.words import detail
 
@@ -318,9 +318,7 @@ def fill_runs(records: Records) -> None:
     records.job_runs.end(run, OCCASION.at, "failed", "", {"受取り": "フォルダーがありません。"})
     records.job_runs.schedule("checks", "毎日 06:00", OCCASION.at + timedelta(days=1))
     totals = {"totals": {"open": 1, "overdue": 1, "done": 0, "new": 0}}
-    records.reports.issue(
-        IssuedReport(TODAY, date(2024, 3, 11), date(2024, 3, 17), OCCASION.at, totals, "<p>週次</p>", "0" * 64)
-    )
+    records.reports.issue(an_issued_report(TODAY, OCCASION.at, totals, "<p>週次</p>"))
 
 
 def export(path: Path, register: Register, rows: list[dict[str, str]]) -> None:

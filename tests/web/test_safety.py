@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.builders import an_issued_report
 from tests.web.situations import division
 from tracker.clock import set_clock
 from tracker.office import Office, open_office
 from tracker.storage.outbox import QueuedLetter
-from tracker.storage.reports import IssuedReport
 
 PAGES = (
     "/", "/calendar", "/timeline", "/handovers", "/findings",
@@ -131,7 +131,7 @@ def office(tmp_path: Path) -> Office:
     letter = QueuedLetter("k", "reminder", None, ("a@b.example",), (), "件名", "本文", page, "<1@b>", today, now)
     with office.store.transaction() as records:
         records.outbox.queue(letter)
-        records.reports.issue(IssuedReport(today, today, today, now, {}, page, "0" * 64))
+        records.reports.issue(an_issued_report(today, now, {}, page))
     return office
 
 

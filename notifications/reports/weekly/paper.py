@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from notifications.charts import StatusBar, status_chart, trend_chart
+from notifications.letters.words import period_words
 from notifications.papers.paper import (
     Block,
     Cell,
@@ -41,16 +42,17 @@ def weekly_paper(report: WeeklyReport) -> Paper:
 
 
 def _blocks(report: WeeklyReport) -> Iterator[Block]:
-    yield Figures(_figures(report))
+    yield Figures(figures_of(report))
     yield Heading("今週の要点")
     yield Words(report.highlights or ("特にありません。",), points=True)
-    if bars := _bars(report):
-        yield Picture(status_chart(bars), "所管課別の未完了の件数（期限超過・確認待ち・期限内）。数は次の表のとおり。")
+    status, trend = _status(report), _trend_picture(report)
+    if status:
+        yield status
     yield Heading("所管課別", "新規・完了は前の週からの増減")
     yield _departments(report)
-    yield Heading("前の週から変わったもの", _since(report))
+    yield Heading(_listed("前の週から変わったもの", report.changes), _since(report))
     yield _changes(report)
-    yield Heading("期限を過ぎて回答のないもの")
+    yield Heading(_listed("期限を過ぎて回答のないもの", report.unanswered))
     yield _unanswered(report)
     yield Heading("指導事項別", "▲ 期限超過　● 本日期限")
     yield _findings(report)
@@ -62,20 +64,40 @@ def _blocks(report: WeeklyReport) -> Iterator[Block]:
     yield Heading("定期業務")
     yield _duties(report)
     if report.exceptions:
-        yield Heading("例外としているもの", "検知しても、期限の日までは対応を求めません")
+        yield Heading(_listed("例外としているもの", report.exceptions), "検知しても、期限の日までは対応を求めません")
         yield _exceptions(report)
-    yield Heading("今後2週間に期限を迎えるもの")
+    yield Heading(_listed("今後2週間に期限を迎えるもの", report.coming))
     yield _coming(report)
-    yield Heading("届いていない通知")
+    yield Heading(_listed("届いていない通知", report.lost))
     yield _lost(report)
-    if report.trend:
+    if trend:
         yield Heading("推移", f"{len(report.trend)}週、各週の同じ曜日の終わりの件数")
-        yield Picture(trend_chart(report.trend), "未完了と期限超過の件数の推移。数は次の表のとおり。")
+        yield trend
         yield _trend(report)
 
 
+def pictures_of(report: WeeklyReport) -> tuple[Picture, ...]:
+    """The drawings of the report, for where it is shown otherwise than as a paper."""
+    return tuple(picture for picture in (_status(report), _trend_picture(report)) if picture)
+
+
+def _status(report: WeeklyReport) -> Picture | None:
+    bars = _bars(report)
+    words = "所管課別の未完了の件数（期限超過・確認待ち・期限内）。数は表のとおり。"
+    return Picture(status_chart(bars), words) if bars else None
+
+
+def _trend_picture(report: WeeklyReport) -> Picture | None:
+    words = "未完了と期限超過の件数の推移。数は報告の表のとおり。"
+    return Picture(trend_chart(report.trend), words) if report.trend else None
+
+
+def _listed(title: str, rows: Sequence[object]) -> str:
+    return f"{title}（{len(rows)}件）" if rows else title
+
+
 def _period(report: WeeklyReport) -> str:
-    return f"{wareki(report.period_from, weekday=True)}～{wareki(report.period_to, weekday=True)}"
+    return period_words(report.period_from, report.period_to)
 
 
 def _since(report: WeeklyReport) -> str:
@@ -83,12 +105,13 @@ def _since(report: WeeklyReport) -> str:
 
 
 def _stamp(report: WeeklyReport) -> str:
-    hour = f"{report.as_of_at:%H:%M}現在の記録" if report.as_of_at else "時刻不明の記録"
-    day = wareki(report.as_of_at.date()) if report.as_of_at else ""
-    return f"{wareki(report.issued_on, weekday=True)}発行　{day}{hour}"
+    at = report.as_of_at
+    known = f"{wareki(at.date())}{at.hour}時{at.minute:02}分現在の記録" if at else "記録の時刻は不明"
+    return f"{wareki(report.issued_on, weekday=True)}発行　{known}"
 
 
-def _figures(report: WeeklyReport) -> tuple[Figure, ...]:
+def figures_of(report: WeeklyReport) -> tuple[Figure, ...]:
+    """The numbers at the head of the report, each with last week's."""
     now, then = report.totals, report.previous
     overdue, newly, done = (then.overdue, then.newly_overdue, then.done) if then else (None, None, None)
     return (
@@ -190,7 +213,7 @@ def _measure(measure: MeasureRow | None) -> tuple[Cell, ...]:
 def _checks(report: WeeklyReport) -> Table:
     rows = [(row.title, CHECK_STATES.get(row.state, row.state), *_seen(row)) for row in report.checks]
     columns = (
-        Column("検査"), Column("結果", Kind.SHORT), *_columns("検知中", "うち例外を除く新規", "解消", "例外"),
+        Column("検査"), Column("結果", Kind.SHORT), *_columns("検知中", "新規", "解消", "例外"),
         Column("最終検査日", Kind.DAY), Column("台帳の基準日", Kind.DAY),
     )  # fmt: skip
     marked = frozenset(index for index, row in enumerate(report.checks) if row.state in ("stale", "failed"))
