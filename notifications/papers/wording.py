@@ -89,7 +89,7 @@ def _cleaned(value: Value) -> Value:
     made: Any = value
     if isinstance(value, str) and type(value) is str:
         made = plain_text(value)
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, Sequence) and not isinstance(value, str):
         made = tuple(map(_cleaned, value))
     elif hasattr(value, "__dataclass_fields__"):
         made = replace(value, **{each.name: _cleaned(getattr(value, each.name)) for each in fields(value)})  # type: ignore[type-var]
