@@ -1,5 +1,6 @@
 """Charts: well-formed drawings that say themselves in words, keep their numbers and never rest on colour alone."""
 
+import itertools
 import re
 from datetime import date, timedelta
 from xml.etree import ElementTree
@@ -81,7 +82,7 @@ def test_the_days_below_a_trend_do_not_run_into_each_other_and_the_last_is_there
         (float(each.get("x", "")), each.text) for each in root.iter(f"{SVG}text") if each.get("text-anchor") == "middle"
     ]
     places = [x for x, _ in days]
-    assert all(after - before >= 33 for before, after in zip(places, places[1:], strict=False))
+    assert all(after - before >= 33 for before, after in itertools.pairwise(places))
     assert days[-1][1] == "3/18"
 
 
@@ -174,7 +175,7 @@ def test_a_day_outside_the_span_has_no_line_and_months_do_not_run_into_each_othe
 
     assert not any("現在" in text for text in texts(root))
     months = [float(each.get("x", "")) for each in root.iter(f"{SVG}text") if (each.text or "").endswith("月")]
-    assert all(after - before >= 29 for before, after in zip(months, months[1:], strict=False))
+    assert all(after - before >= 29 for before, after in itertools.pairwise(months))
     (bar,) = [each for each in root.iter(f"{SVG}rect") if each.get("height") == "10"]
     assert (bar.get("x"), bar.get("width")) == ("200.0", "390.0")
 

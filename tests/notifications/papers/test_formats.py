@@ -77,17 +77,19 @@ def a_paper_that_says(words: str) -> Paper:
 def test_whatever_the_words_are_each_format_shows_these_very_characters(words: str, addressee: str) -> None:
     paper = replace(a_paper_that_says(words), addressee=addressee and words, sender=addressee and words)
     printed = render_pdf(paper)
+    books = render_xlsx(paper)
     texts = {
         "html": Page(render_html(paper)).text,
         "pdf": pdf_text(printed.pdf),
-        "xlsx": sheet_text(render_xlsx(paper)),
+        "xlsx": sheet_text(books),
         "docx": document_text(render_docx(paper)),
     }
 
     counts = {name: squeezed(text).count(squeezed(words)) for name, text in texts.items()}
-    places = 20 if not addressee else 19
-    assert counts == {"html": counts["html"], "pdf": counts["pdf"], "xlsx": counts["xlsx"], "docx": counts["docx"]}
-    assert all(count >= places - 4 for count in counts.values()), counts
+    # Six in the head and foot, seven in words and headings, five with the figure, seven in and below the tables;
+    # a document's foot is not in its body, and a workbook's sheets each say what they belong to.
+    named = any(squeezed(words) in squeezed(name) for name in sheets_of(books))  # else some sign may stand in no name
+    assert counts == {"html": 24, "pdf": 24, "docx": 23, "xlsx": 35 + named + 2 * bool(addressee)}
     assert printed.missing == ()
 
 
@@ -126,7 +128,7 @@ def test_all_numbers_agree_in_all_four_formats() -> None:
     paper = a_plain_paper()
 
     page, document = Page(render_html(paper)).text, document_text(render_docx(paper))
-    pdf = re.sub(r"\d+ / \d+\n", "", pdf_text(render_pdf(paper).pdf))
+    pdf = re.sub(r"\d+ ?/ ?\d+\n", "", pdf_text(render_pdf(paper).pdf))
     numbers = [Counter(NUMBER.findall(text)) for text in (page, document, pdf)]
     expected = Counter(
         NUMBER.findall(said(ON))
@@ -141,7 +143,7 @@ def test_all_numbers_agree_in_all_four_formats() -> None:
     )
     assert numbers[0] == expected
     assert numbers[1] == expected
-    assert numbers[2] - expected == expected - numbers[2] == Counter()
+    assert numbers[2] == expected
 
     front, tasks = sheets_of(render_xlsx(paper)).values()
     assert [row[:4] for row in front if row[0] in ("未完了", "▲ 期限超過", "新規", "完了", "未提出の課（課）")] == [
