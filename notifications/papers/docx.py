@@ -14,7 +14,7 @@ from notifications.papers.docx_parts import (
     row_xml,
     table_xml,
 )
-from notifications.papers.paper import Block, Column, Figures, Heading, Kind, Line, Paper, Picture, Table, Words
+from notifications.papers.paper import Block, Cell, Column, Figures, Heading, Kind, Line, Paper, Picture, Table, Words
 from notifications.papers.pictures import png_of
 from notifications.papers.widths import LANDSCAPE, PORTRAIT, widths_of
 from notifications.papers.wording import (
@@ -93,7 +93,7 @@ def _line(document: Any, words: str, align: str = "left") -> Any:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
     paragraph = document.add_paragraph()
-    paragraph.alignment = WD_ALIGN_PARAGRAPH[align.upper()]
+    paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, align.upper())
     lines_into(paragraph, words)
     return paragraph
 
@@ -142,21 +142,20 @@ def _draw_table(document: Any, table: Table, paper: Paper) -> None:
         [cell_parts((Line(column.title),), is_heading=True, align=_align(column)) for column in table.columns],
         is_heading=True,
     )
-    rows = [
-        row_xml(
-            [
-                cell_parts(
-                    cell_lines(cell), align=_align(column), is_marked=number in table.marked,
-                    is_strong=number in table.marked and column is table.columns[0],
-                )
-                for column, cell in zip(table.columns, row, strict=True)
-            ]
-        )
-        for number, row in enumerate(shown_rows(table))
-    ]  # fmt: skip
+    rows = [_row(row, table, is_marked=number in table.marked) for number, row in enumerate(shown_rows(table))]
     table_xml(document, _twips(table, paper), [titles, *rows], is_ruled=table.ruled)
     if words := left_out(table):
         lines_into(document.add_paragraph(style="Quiet"), words)
+
+
+def _row(row: tuple[Cell, ...], table: Table, *, is_marked: bool) -> str:
+    aligns = map(_align, table.columns)
+    return row_xml(
+        [
+            cell_parts(cell_lines(cell), align=align, is_marked=is_marked, is_strong=is_marked and at == 0)
+            for at, (align, cell) in enumerate(zip(aligns, row, strict=True))
+        ]
+    )
 
 
 def _align(column: Column) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.reports.weekly.rendering import FRAME as REPORT
+from notifications.charts.trend import FRAME as REPORT
 from tracker.domain.trends import Frame, trend_picture
 from tracker.web.today import FRAME as PAGE
 
