@@ -5,7 +5,7 @@ import itertools
 import subprocess
 import sys
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -90,7 +90,7 @@ def test_the_document_tells_the_papers_day_and_office_and_nothing_of_a_machine_o
         "個人情報保護に係る対応状況（週次報告）", "あおば市", "あおば市",
     )  # fmt: skip
     assert about.created is not None
-    assert about.created.replace(tzinfo=None) == datetime(2024, 3, 18)
+    assert about.created == datetime(2024, 3, 18, tzinfo=UTC)
     with zipfile.ZipFile(io.BytesIO(document)) as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert not [name for name in archive.namelist() if "thumbnail" in name]
@@ -147,9 +147,11 @@ def test_without_typst_a_picture_is_said_in_its_words() -> None:
 
 
 def test_a_letters_sides_are_left_and_right_and_its_title_in_the_middle() -> None:
-    opened = docx.Document(io.BytesIO(render_docx(a_letter())))
+    sides = {}
+    for paragraph in docx.Document(io.BytesIO(render_docx(a_letter()))).paragraphs:
+        own, style = paragraph.alignment, paragraph.style
+        sides[paragraph.text] = str(own if own is not None or style is None else style.paragraph_format.alignment)
 
-    sides = {paragraph.text: str(paragraph.alignment or paragraph.style.paragraph_format.alignment) for paragraph in opened.paragraphs if paragraph.style}  # fmt: skip
     assert sides["あ情管第１２３号\n令和6年3月18日"].startswith("RIGHT")
     assert sides["個人情報保護委員会事務局長　様"].startswith("LEFT")
     assert sides["あおば市長　青葉　一郎"].startswith("RIGHT")

@@ -134,3 +134,16 @@ def test_marked_rows_are_bold_and_not_only_coloured() -> None:
     fonts = poppler("pdffonts", render_pdf(a_paper(TASKS)).pdf)
 
     assert "BIZUDPGothic-Bold" in fonts
+
+
+def test_without_typst_a_sentence_says_what_is_needed() -> None:
+    program = (
+        "import sys; sys.modules['typst'] = None; from notifications.papers import render_pdf;"
+        "from notifications.printing.letters import PrintingRefused; from tests.notifications.papers.samples import a_paper\n"
+        "try: render_pdf(a_paper())\nexcept PrintingRefused as refusal: print(ascii(str(refusal)))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3]
+    )
+
+    assert "zesei[pdf]" in told.stdout
