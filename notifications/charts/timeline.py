@@ -38,7 +38,7 @@ def timeline_chart(rows: Sequence[TimelineRow], span: Span, today: date) -> str:
     return fill(
         "charts/timeline.svg",
         bars=bars, more=more, months=_months(span), today=today, today_x=_x(span.at(today)) if span.holds(today) else None,
-        width=WIDTH, left=LEFT, right=LEFT + ACROSS, top=TOP, bottom=bottom, height=bottom + (20 if more else 6),
+        width=WIDTH, left=LEFT, right=LEFT + ACROSS, top=TOP, bottom=bottom, height=bottom + 20,
     )  # fmt: skip
 
 

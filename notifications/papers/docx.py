@@ -14,7 +14,7 @@ from notifications.papers.docx_parts import (
     row_xml,
     table_xml,
 )
-from notifications.papers.paper import Block, Column, Figures, Heading, Kind, Line, Paper, Picture, Table, Words
+from notifications.papers.paper import Block, Cell, Column, Figures, Heading, Kind, Line, Paper, Picture, Table, Words
 from notifications.papers.pictures import png_of
 from notifications.papers.widths import LANDSCAPE, PORTRAIT, widths_of
 from notifications.papers.wording import (
@@ -41,17 +41,17 @@ def render_docx(paper: Paper) -> bytes:
     paper = cleaned(paper)
     document = docx.Document()
     _describe(document, paper)
-    prepare_styles(document, landscape=paper.landscape)
+    prepare_styles(document, landscape=paper.landscape, is_letter=bool(paper.addressee))
     _foot(document, paper)
     _head(document, paper)
     parts = parts_of(paper)
     for block in parts.body:
         _draw(document, block, paper)
     if parts.below:
-        _line(document, LETTER_BODY, "center")
+        _line(document, LETTER_BODY, "center", room=12)
         for block in parts.below:
             _draw(document, block, paper)
-        _line(document, LETTER_END, "right")
+        _line(document, LETTER_END, "right", room=12)
     file = BytesIO()
     document.save(file)
     return _undated(file.getvalue())
@@ -63,6 +63,9 @@ def _describe(document: Any, paper: Paper) -> None:
     about.created = about.modified = day
     about.comments = about.keywords = about.subject = about.category = ""
     about.language, about.revision = JAPANESE, 1
+    for key, link in list(document.part.package.rels.items()):
+        if link.reltype.endswith("/thumbnail"):  # a picture of somebody else's empty page
+            del document.part.package.rels[key]
 
 
 def _foot(document: Any, paper: Paper) -> None:
@@ -76,8 +79,8 @@ def _head(document: Any, paper: Paper) -> None:
     day = wareki(paper.on, weekday=not paper.addressee)
     if paper.addressee:
         _line(document, "\n".join(filter(None, (paper.document_no, day))), "right")
-        _line(document, paper.addressee)
-        _line(document, paper.sender or paper.office, "right")
+        _line(document, paper.addressee, room=12)
+        _line(document, paper.sender or paper.office, "right", room=12)
     title = document.add_paragraph(style="Title")
     lines_into(title, paper.title)
     if paper.addressee:
@@ -89,13 +92,15 @@ def _head(document: Any, paper: Paper) -> None:
     _line(document, "\n".join(filter(None, (paper.document_no, day, paper.office, paper.division))), "right")
 
 
-def _line(document: Any, words: str, align: str = "left") -> Any:
+def _line(document: Any, words: str, align: str = "left", room: int = 0) -> None:
+    """A paragraph of its own, with so many points free before it."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
 
     paragraph = document.add_paragraph()
-    paragraph.alignment = WD_ALIGN_PARAGRAPH[align.upper()]
+    paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, align.upper())
+    paragraph.paragraph_format.space_before = Pt(room) if room else None
     lines_into(paragraph, words)
-    return paragraph
 
 
 def _draw(document: Any, block: Block, paper: Paper) -> None:
@@ -142,21 +147,20 @@ def _draw_table(document: Any, table: Table, paper: Paper) -> None:
         [cell_parts((Line(column.title),), is_heading=True, align=_align(column)) for column in table.columns],
         is_heading=True,
     )
-    rows = [
-        row_xml(
-            [
-                cell_parts(
-                    cell_lines(cell), align=_align(column), is_marked=number in table.marked,
-                    is_strong=number in table.marked and column is table.columns[0],
-                )
-                for column, cell in zip(table.columns, row, strict=True)
-            ]
-        )
-        for number, row in enumerate(shown_rows(table))
-    ]  # fmt: skip
+    rows = [_row(row, table, is_marked=number in table.marked) for number, row in enumerate(shown_rows(table))]
     table_xml(document, _twips(table, paper), [titles, *rows], is_ruled=table.ruled)
     if words := left_out(table):
         lines_into(document.add_paragraph(style="Quiet"), words)
+
+
+def _row(row: tuple[Cell, ...], table: Table, *, is_marked: bool) -> str:
+    aligns = map(_align, table.columns)
+    return row_xml(
+        [
+            cell_parts(cell_lines(cell), align=align, is_marked=is_marked, is_strong=is_marked and at == 0)
+            for at, (align, cell) in enumerate(zip(aligns, row, strict=True))
+        ]
+    )
 
 
 def _align(column: Column) -> str:
@@ -169,11 +173,15 @@ def _width(paper: Paper) -> int:
 
 
 def _twips(table: Table, paper: Paper) -> list[int]:
+    """The widths of the columns; a day's is wider, for some programs set numbers apart from kanji."""
     widths = widths_of(table, shown_rows(table), landscape=paper.landscape)
     room, em = _width(paper), 9.5 * 20
-    fixed = sum(width.get("em", 0) for width in widths) * em
-    shares = sum(width.get("fr", 0) for width in widths) or 1
-    return [round(width["em"] * em if "em" in width else (room - fixed) * width["fr"] / shares) for width in widths]
+    spread = [1.15 if column.kind is Kind.DAY else 1.0 for column in table.columns]
+    fixed = [width.get("em", 0.0) * em * by for width, by in zip(widths, spread, strict=True)]
+    shares = sum(width.get("fr", 0.0) for width in widths) or 1
+    return [
+        round(wide or (room - sum(fixed)) * width["fr"] / shares) for width, wide in zip(widths, fixed, strict=True)
+    ]
 
 
 def _draw_picture(document: Any, picture: Picture, paper: Paper) -> None:
@@ -184,14 +192,14 @@ def _draw_picture(document: Any, picture: Picture, paper: Paper) -> None:
         return
     from docx.shared import Twips
 
-    shape = document.add_picture(BytesIO(png), width=Twips(_width(paper)))
+    shape = document.add_picture(BytesIO(png), width=Twips(_width(paper) - 20))
     properties = shape._inline.docPr
     properties.set("descr", picture.alternative)
     properties.set("name", "図")
 
 
 def _undated(file: bytes) -> bytes:
-    """The same archive without the time of its making, and without the picture of an empty page."""
+    """The same archive without the time of its making."""
     made = BytesIO()
     with ZipFile(BytesIO(file)) as old, ZipFile(made, "w", ZIP_DEFLATED) as new:
         for name in old.namelist():

@@ -12,10 +12,14 @@ _POINTS = {
     "Normal": 10, "Body Text": 10, "List Bullet": 10, "Quiet": 8.5, "Note": 8.5, "Title": 15, "Subtitle": 10,
     "Heading 1": 12, "Heading 2": 10.5, "Footer": 8,
 }  # fmt: skip
+# The parts of w:pPr that come behind w:autoSpaceDE and w:autoSpaceDN.
+_AFTER_AUTO_SPACE = ("w:bidi", "w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:contextualSpacing",
+                     "w:mirrorIndents", "w:suppressOverlap", "w:jc", "w:textDirection", "w:textAlignment",
+                     "w:textboxTightWrap", "w:outlineLvl", "w:divId", "w:cnfStyle", "w:rPr", "w:sectPr", "w:pPrChange")  # fmt: skip
 _GREY, _INK = "3D444D", "16191D"
 
 
-def prepare_styles(document: Any, *, landscape: bool) -> None:
+def prepare_styles(document: Any, *, landscape: bool, is_letter: bool) -> None:
     """A4, and every style in the font of Japanese offices: w:eastAsia, else Word takes another for kanji."""
     from docx.enum.section import WD_ORIENT
     from docx.enum.style import WD_STYLE_TYPE
@@ -33,7 +37,8 @@ def prepare_styles(document: Any, *, landscape: bool) -> None:
     for style in document.styles:
         if hasattr(style, "font"):
             _set_font(style)
-    _space(document)
+    _space(document, is_letter=is_letter)
+    _set_language(document)
 
 
 def _set_font(style: Any) -> None:
@@ -52,7 +57,20 @@ def _set_font(style: Any) -> None:
         style.font.bold = style.name in ("Title", "Heading 1", "Heading 2")
 
 
-def _space(document: Any) -> None:
+def _set_language(document: Any) -> None:
+    """Japanese line breaking; and no room of the program's own between kanji and numbers (令和 6 年)."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import qn
+
+    for lang in document.styles.element.iter(qn("w:lang")):
+        lang.set(qn("w:val"), JAPANESE)
+        lang.set(qn("w:eastAsia"), JAPANESE)
+    normal = document.styles["Normal"].element.get_or_add_pPr()
+    for name in ("autoSpaceDE", "autoSpaceDN"):
+        normal.insert_element_before(parse_xml(f'<w:{name} {_W} w:val="0"/>'), *_AFTER_AUTO_SPACE)
+
+
+def _space(document: Any, *, is_letter: bool) -> None:
     """Room before and after; the line under the title and the tab of the footer as an office sets them."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
     from docx.shared import Pt
@@ -64,6 +82,12 @@ def _space(document: Any) -> None:
         form.space_before, form.space_after, form.line_spacing = Pt(before), Pt(after), 1.15
     title = document.styles["Title"]
     title.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    document.styles["Subtitle"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    if is_letter:
+        title.font.bold, title.font.size = False, Pt(13)
+        title.paragraph_format.space_before = title.paragraph_format.space_after = Pt(24)
+        for name in ("Normal", "Body Text", "List Bullet"):
+            document.styles[name].font.size = Pt(10.5)
     for border in title.element.pPr.findall(".//{*}pBdr"):
         border.getparent().remove(border)
     section = document.sections[0]
@@ -99,7 +123,7 @@ def table_xml(document: Any, widths: Sequence[int], rows: Sequence[str], *, is_r
     inside = f"<w:insideV {heavy}/>" if is_ruled else '<w:insideV w:val="nil"/>'
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     xml = (
-        f'<w:tbl {_W}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
+        f'<w:tbl {_W}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblInd w:w="80" w:type="dxa"/>'
         f"<w:tblBorders><w:top {heavy}/>{sides}<w:bottom {across}/>{right}<w:insideH {across}/>{inside}</w:tblBorders>"
         '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:top w:w="40" w:type="dxa"/><w:left w:w="80" w:type="dxa"/>'
         '<w:bottom w:w="40" w:type="dxa"/><w:right w:w="80" w:type="dxa"/></w:tblCellMar>'

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from notifications.letters.letter import fill
 from notifications.papers.paper import Kind, Paper, Table
+from notifications.papers.widths import SHORT_MOST, em
 from notifications.papers.wording import (
     cell_lines,
     change_words,
@@ -38,6 +39,8 @@ def render_html(paper: Paper) -> str:
         parts=parts_of(paper),
         day=wareki(paper.on, weekday=not paper.addressee),
         shares=shares,
+        looks=looks,
+        em=em,
         css_text=css_text,
         drawing=lambda svg: Markup(_NAMESPACE.sub("", svg)),  # our own charts, whose words are escaped already
         kind_of=type_name,
@@ -48,6 +51,21 @@ def render_html(paper: Paper) -> str:
 def type_name(block: object) -> str:
     """The name of the macro that draws a block."""
     return type(block).__name__.lower()
+
+
+def looks(table: Table) -> list[str]:
+    """How each column is set: as its kind says, but a short word that is none may wrap as words do."""
+    rows = shown_rows(table)
+    longest = [
+        max((em(line.text) for row in rows for line in cell_lines(row[at])), default=0.0)
+        if column.kind is Kind.SHORT
+        else 0.0
+        for at, column in enumerate(table.columns)
+    ]
+    return [
+        Kind.WORDS.value if width > SHORT_MOST else column.kind.value
+        for column, width in zip(table.columns, longest, strict=True)
+    ]
 
 
 def shares(table: Table) -> list[int]:

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from notifications.papers.paper import Block, Figures, Heading, Kind, Paper, Picture, Table, Words
+from notifications.papers.paper import Block, Cell, Figure, Figures, Heading, Kind, Line, Paper, Picture, Table, Words
 from notifications.papers.widths import widths_of
 from notifications.papers.wording import (
     LETTER_BODY,
@@ -27,6 +27,7 @@ from tracker.domain.dates import wareki
 FONT = FONTS / "BIZUDPGothic-Regular.ttf"
 _SOURCE = Path(__file__).with_name("paper.typ")
 _WHOLE_ROW = 900  # characters; a row with more may run over two pages, for it might not fit one
+_LINE = 16  # characters that a line of a cell counts for, however short
 
 
 def render_pdf(paper: Paper) -> Printed:
@@ -98,7 +99,7 @@ def _block(block: Block, paper: Paper) -> dict[str, Any]:
     return {"kind": type(block).__name__, **values}
 
 
-def _figure(figure: Any, block: Figures) -> dict[str, Any]:
+def _figure(figure: Figure, block: Figures) -> dict[str, Any]:
     return {
         "label": figure_label(figure), "now": f"{figure.now:,}", "unit": figure.unit,
         "change": change_words(figure, block.beside), "is bad": needs_attention(figure),
@@ -106,26 +107,26 @@ def _figure(figure: Any, block: Figures) -> dict[str, Any]:
 
 
 def _table(table: Table, paper: Paper) -> dict[str, Any]:
-    rows = [
-        {
-            "cells": [[_line(line) for line in cell_lines(cell)] for cell in row],
-            "marked": number in table.marked,
-        }
-        for number, row in enumerate(shown_rows(table))
-    ]
-    for row in rows:
-        row["whole"] = sum(len(line["text"]) for cell in row["cells"] for line in cell) < _WHOLE_ROW
-    fixed = [column.kind in (Kind.DAY, Kind.NUMBER) for column in table.columns]
     return {
         "titles": [column.title for column in table.columns],
         "right": [column.kind is Kind.NUMBER for column in table.columns],
-        "fixed": fixed,
+        "fixed": [column.kind in (Kind.DAY, Kind.NUMBER) for column in table.columns],
         "widths": widths_of(table, shown_rows(table), landscape=paper.landscape),
-        "rows": rows, "empty": table.empty, "left out": left_out(table), "ruled": table.ruled,
+        "rows": [_row(row, is_marked=number in table.marked) for number, row in enumerate(shown_rows(table))],
+        "empty": table.empty, "left out": left_out(table), "ruled": table.ruled,
     }  # fmt: skip
 
 
-def _line(line: Any) -> dict[str, Any]:
+def _row(row: tuple[Cell, ...], *, is_marked: bool) -> dict[str, Any]:
+    cells = [cell_lines(cell) for cell in row]
+    return {
+        "cells": [list(map(_line, lines)) for lines in cells],
+        "marked": is_marked,
+        "whole": sum(len(line.text) + _LINE for lines in cells for line in lines) < _WHOLE_ROW,
+    }
+
+
+def _line(line: Line) -> dict[str, Any]:
     look = {"look": "strong"} if line.strong else {"look": "quiet"} if line.quiet else {}
     return {"text": line.text, **look}
 

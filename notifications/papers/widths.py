@@ -1,14 +1,16 @@
 """How wide a table's columns are on paper: days, numbers and short words as wide as they need, words share the rest."""
 
-import unicodedata
 from collections.abc import Sequence
 
 from notifications.papers.paper import Cell, Column, Kind, Table
 from notifications.papers.wording import cell_lines
+from notifications.printing.coverage import widths_of_characters
+from notifications.printing.letters import FONTS
 
+BOLD = FONTS / "BIZUDPGothic-Bold.ttf"
 BODY_POINTS = 9.0
 PORTRAIT, LANDSCAPE = 180.0, 267.0  # millimetres between the margins of A4
-PADDING = 1.0  # em, on both sides of a cell together
+PADDING = 1.1  # em, on both sides of a cell together
 WORDS_LEAST = 7.0  # em that a column of words must keep
 SHORT_MOST = 14.0  # em beyond which a short word is not short
 _MEASURED = 5_000  # rows that are looked at
@@ -51,5 +53,6 @@ def _need(column: Column, number: int, rows: Sequence[tuple[Cell, ...]]) -> floa
 
 
 def em(text: str) -> float:
-    """A generous width of a text in the proportional font."""
-    return sum(1.0 if unicodedata.east_asian_width(char) in "FWA" else 0.6 for char in text)
+    """How wide a text is in the proportional font, in signs of full width; a little more, for it may be bold."""
+    widths = widths_of_characters(BOLD)
+    return sum(widths.get(char, 1.0) for char in text)

@@ -1,16 +1,16 @@
 """What all formats of a paper say alike: changes in words, cells as lines, what is left out, where 記 stands."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
-from typing import Any, TypeVar
+from enum import Enum
+from typing import Any
 
 from notifications.papers.paper import Block, Cell, Figure, Line, Paper, Table, Words
 from tracker.domain.dates import wareki
 from tracker.sheets.cells import plain_text
 
 LETTER_BODY, LETTER_END = "記", "以上"
-Value = TypeVar("Value")
 
 
 def change_words(figure: Figure, beside: str) -> str:
@@ -81,16 +81,16 @@ def _is_prose(block: Block) -> bool:
 
 def cleaned(paper: Paper) -> Paper:
     """The paper without the characters that no page and no XML file may hold."""
-    return _cleaned(paper)
+    made: Paper = _cleaned(paper)
+    return made
 
 
-def _cleaned(value: Value) -> Value:
-    """Whatever holds text, with the text cleaned; what needs nothing done is handed back as it is."""
-    made: Any = value
-    if isinstance(value, str) and type(value) is str:
-        made = plain_text(value)
-    elif isinstance(value, list | tuple):
-        made = tuple(map(_cleaned, value))
-    elif hasattr(value, "__dataclass_fields__"):
-        made = replace(value, **{each.name: _cleaned(getattr(value, each.name)) for each in fields(value)})  # type: ignore[type-var]
-    return made  # type: ignore[no-any-return]
+def _cleaned(value: Any) -> Any:
+    """Whatever holds text, with the text cleaned."""
+    if isinstance(value, str):
+        return value if isinstance(value, Enum) else plain_text(value)
+    if isinstance(value, Sequence):
+        return tuple(map(_cleaned, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{each.name: _cleaned(getattr(value, each.name)) for each in fields(value)})
+    return value

@@ -34,8 +34,8 @@ def render_xlsx(paper: Paper) -> bytes:
         })  # fmt: skip
         names = _names(tables)
         _write_front(FrontSheet(book, FRONT), paper, names)
-        for table, name in zip(tables, names, strict=True):
-            sheet = PrintedSheet(book, name, _headings(table))
+        for table in tables:
+            sheet = PrintedSheet(book, table.name, _headings(table))
             sheet.head("　".join(filter(None, (paper.title, paper.subtitle, paper.office, paper.stamp))))
             sheet.add_all(_values(table.rows), marked=table.marked)
             sheet.lay_out(table.empty)
@@ -94,7 +94,7 @@ def _width(column: Column, number: int, table: Table) -> int:
     if column.kind is Kind.WORDS:
         return min(_WORDS * max(column.weight, 1), _WIDEST)
     texts = [line.text for row in islice(table.rows, 500) for line in cell_lines(row[number])]
-    return int(min(max([2 * em(text) + 2 for text in (column.title, *texts)] + [_SHORTEST]), _WORDS))
+    return int(min(max([2.2 * em(text) + 2 for text in (column.title, *texts)] + [_SHORTEST]), _WORDS))
 
 
 def _values(rows: Sequence[tuple[Cell, ...]]) -> Iterator[Sequence[Value]]:

@@ -67,7 +67,7 @@ class PrintedSheet:
         """Title, note and headings."""
         title = self._book.add_format(PLAIN | {"font_size": 16, "bold": True})
         self._sheet.write_string(0, 0, cell_text(self._title), title)
-        self._sheet.write_string(1, 0, cell_text(note), self._plain)
+        self._write_note(cell_text(note))
         self._sheet.set_row(HEADINGS_ROW, 2 * LINE_POINTS + 4)
         look = self._ruled(_HEADING)
         for column, heading in enumerate(self._headings):
@@ -102,6 +102,16 @@ class PrintedSheet:
         for_paper(sheet)
         sheet.repeat_rows(HEADINGS_ROW)
         sheet.print_area(0, 0, self._last_row, last_column)
+
+    def _write_note(self, note: str) -> None:
+        """On one line; over all columns and on several where it would run out of the paper."""
+        room = sum(heading.width for heading in self._headings)
+        look, lines = self._plain, lines_of(note, room)
+        if lines > 1 and len(self._headings) > 1:
+            look = self._book.add_format(PLAIN | {"text_wrap": True, "valign": "top"})
+            self._sheet.merge_range(1, 0, 1, len(self._headings) - 1, "", look)
+            self._sheet.set_row(1, min(lines * LINE_POINTS + 4, TALLEST))
+        self._sheet.write_string(1, 0, note, look)
 
     def _row_writer(self, *, is_marked: bool) -> Callable[[int, Sequence[Value]], int]:
         """What writes one row and says how many lines it has; written for speed, for a table may have 100,000 rows."""
