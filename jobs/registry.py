@@ -10,6 +10,7 @@ from jobs.hand_overs import hand_over_tasks
 from jobs.intake import take_in
 from jobs.morning import remind
 from jobs.reports.monday import issue_weekly_report
+from jobs.reports.requested import issue_requested_reports
 from jobs.requested_checks import run_requested_checks
 from jobs.runner import Job, Runner
 from jobs.timetable import Timetable
@@ -20,6 +21,7 @@ JOBS: Mapping[str, Job] = {
     "intake": take_in,
     "checks": run_checks,
     "requested_checks": run_requested_checks,
+    "requested_reports": issue_requested_reports,
     "handovers": hand_over_tasks,
     "reminders": remind,
     "weekly_report": issue_weekly_report,

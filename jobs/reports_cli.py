@@ -82,8 +82,8 @@ def _report(
 
 def _issue(office: Office, kind: Kind, day: date, subject: str) -> None:
     from jobs.reports.issuing import issue
-    from jobs.reports.wording import difference_lines
     from jobs.reports.writing import write_files
+    from tracker.edition_differences import difference_lines
 
     if day > office.clock.today():
         raise CommandRefused(f"{wareki(day)}は今日より後の日です。発行できるのは今日までの報告です。")

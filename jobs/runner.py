@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from jobs.timetable import ASKED, Timetable
+from jobs.timetable import ASKED, ASKED_CHECKS, ASKED_REPORTS, Timetable
 from tracker.domain.errors import CommandRefused
 from tracker.domain.events import Occasion
 from tracker.office import Office
@@ -71,7 +71,7 @@ class Runner:
         with self.office.store.reading() as records:
             known = {job.name: job for job in records.job_runs.jobs()}
         missed = {name: job.next_run_at for name, job in known.items() if job.next_run_at <= now}
-        words = {name: self.timetable.words(name) for name in self.jobs if name != ASKED}
+        words = {name: self.timetable.words(name) for name in self.jobs if name not in ASKED}
         changed = [name for name in words if name not in known or known[name].timetable != words[name]]
         if changed:
             with self.office.store.transaction() as records:
@@ -94,7 +94,7 @@ class Runner:
     def tick(self, now: datetime, names: Collection[str] | None = None) -> None:
         """Claim and run everything that is due (of these names, when given); of several missed runs of one job, one.
 
-        Then the checks that somebody asked for, when there are any.
+        Then the checks and reports that somebody asked for, when there are any.
         """
         wanted = self.jobs if names is None else names
         with self.office.store.reading() as records:
@@ -102,10 +102,11 @@ class Runner:
         for job in sorted(due, key=lambda job: (job.next_run_at, self.timetable.order(job.name))):
             if run := self._claim(job, now):
                 self._run(run, now)
-        if ASKED in wanted and ASKED in self.jobs and self._is_asked():
-            with self.office.store.transaction() as records:
-                asked = records.job_runs.start(ASKED, now, self.office.clock.day_of(now), now)
-            self._run(asked, now)
+        for name in self._asked():
+            if name in wanted and name in self.jobs:
+                with self.office.store.transaction() as records:
+                    asked = records.job_runs.start(name, now, self.office.clock.day_of(now), now)
+                self._run(asked, now)
 
     def run_by_hand(self, name: str, occasion: Occasion) -> JobRun:
         """Run one job now, whatever the timetable says; CommandRefused for an unknown name."""
@@ -128,9 +129,13 @@ class Runner:
             records.job_runs.bring_forward("delivery", now)
         self.alarm()
 
-    def _is_asked(self) -> bool:
+    def _asked(self) -> list[str]:
+        """The jobs that somebody waits for."""
         with self.office.store.reading() as records:
-            return bool(records.run_requests.waiting())
+            waiting = {
+                ASKED_CHECKS: bool(records.run_requests.waiting()), ASKED_REPORTS: records.report_requests.are_waiting(),
+            }  # fmt: skip
+        return [name for name in ASKED if waiting[name]]
 
     def _claim(self, job: ScheduledJob, now: datetime) -> JobRun | None:
         with self.office.store.transaction() as records:

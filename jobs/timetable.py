@@ -12,6 +12,7 @@ bounces         every 15 minutes     what came back
 
 And without a time of its own, at the next tick after somebody asked for it:
 requested_checks                     looks at the registers again
+requested_reports                    issues a report of any day
 """
 
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ from tracker.domain.calendar import OfficeCalendar
 from tracker.settings import JobTimes, TimetableSettings
 
 NAMES = ("intake", "checks", "handovers", "forecast", "reminders", "weekly_report", "unanswered", "delivery", "bounces")
-ASKED = "requested_checks"
+ASKED_CHECKS, ASKED_REPORTS = "requested_checks", "requested_reports"
+ASKED = (ASKED_CHECKS, ASKED_REPORTS)
 POST = ("delivery", "bounces")  # they wait for other machines, and so for nothing of ours
 WORDS = {
     "every-day": "毎日", "open-days": "開庁日", "mon": "毎週月曜日（閉庁日は次の開庁日）",

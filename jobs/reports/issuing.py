@@ -1,6 +1,5 @@
 """Issuing a report: its facts frozen with their hash and the program's version, and told apart from earlier editions."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +11,7 @@ from tracker.domain.dates import wareki
 from tracker.domain.differences import Difference, differences
 from tracker.domain.errors import CommandRefused
 from tracker.domain.events import Event, Happened, Occasion
+from tracker.edition_differences import compared
 from tracker.office import Office
 from tracker.storage.past import Horizon, first_day
 from tracker.storage.reports import IssuedReport, hash_of
@@ -33,7 +33,7 @@ def issue(records: Records, office: Office, kind: Kind, occasion: Occasion, subj
     value = kind.compose(records, office, occasion, horizon, subject)
     facts = kind.to_json(value)
     earlier = records.reports.find(kind.name, occasion.on_day, subject)
-    changed = differences(_compared(earlier.facts), _compared(facts)) if earlier else ()
+    changed = differences(compared(earlier.facts), compared(facts)) if earlier else ()
     if earlier is not None and not changed:
         return Issue(earlier, is_new=False)
     period = kind.period(value)
@@ -71,9 +71,4 @@ def compare(records: Records, office: Office, report: IssuedReport, occasion: Oc
     now = Occasion(occasion.by, occasion.at, report.on_day)
     horizon = Horizon.now(records.connection, occasion.at)
     facts = kind.to_json(kind.compose(records, office, now, horizon, report.subject))
-    return differences(_compared(report.facts), _compared(facts))
-
-
-def _compared(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Everything but the hour at which it was asked."""
-    return {name: value for name, value in facts.items() if name != "as_of_at"}
+    return differences(compared(report.facts), compared(facts))

@@ -55,8 +55,8 @@ PAGES = (
 THINGS = (
     "/handovers/0301", "/findings/1(1)", "/tasks/finding:1(1)/1", "/tasks/flag:absent-accounts/KIKAN/u1~1",
     "/tasks/flag:absent-accounts%2FKIKAN%2Fu1~1", "/checks/absent-accounts", "/letters/1", "/letters/1/html",
-    "/reports/2024-03-18", "/reports/2024-03-18/page",
-    "/reports/2024-03-18/json", "/handovers/0301",
+    "/reports/1", "/reports/1/page",
+    "/reports/1/files/json", "/handovers/0301",
 )  # fmt: skip
 
 

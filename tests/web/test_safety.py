@@ -18,14 +18,14 @@ from tracker.storage.outbox import QueuedLetter
 PAGES = (
     "/", "/calendar", "/timeline", "/handovers", "/findings",
     "/tasks", "/checks", "/flags", "/registers", "/registers/組織", "/letters", "/letters/1", "/jobs",
-    "/reports", "/reports/2024-03-18", "/letters/print", "/forecast", "/submissions/x", "/departments/x", "/nothing",
+    "/reports", "/reports/1", "/letters/print", "/forecast", "/submissions/x", "/departments/x", "/nothing",
 )  # fmt: skip
 SCRIPTS = ('src="/static/vendor/htmx/htmx.min.js?v=4.0.1"', 'src="/static/zesei.js"')
-PAPERS = ("/letters/1/html", "/reports/2024-03-18/page")
+PAPERS = ("/letters/1/html", "/reports/1/page")
 
 
 def test_every_page_forbids_foreign_and_inline_scripts_frames_of_others_and_caches(client: TestClient) -> None:
-    for page in (*PAGES, "/static/zesei.css", "/reports/2024-03-18/json"):
+    for page in (*PAGES, "/static/zesei.css", "/reports/1/files/json"):
         headers = client.get(page).headers
         policy = headers["content-security-policy"]
         assert "script-src 'self';" in policy, page

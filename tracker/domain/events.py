@@ -57,6 +57,7 @@ class Happened(StrEnum):
     EXCEPTION_GRANTED = "ExceptionGranted"
     EXCEPTION_REVOKED = "ExceptionRevoked"
     CHECK_REQUESTED = "CheckRequested"
+    REPORT_REQUESTED = "ReportRequested"
     FINDING_ENTERED = "FindingEntered"
     FINDING_REVISED = "FindingRevised"
     FINDING_CLOSED = "FindingClosed"

@@ -25,6 +25,7 @@ from tracker.storage.ledger import Ledger
 from tracker.storage.outbox import Outbox
 from tracker.storage.postgresql import only_scheduler
 from tracker.storage.recurrences import Recurrences
+from tracker.storage.report_requests import ReportRequests
 from tracker.storage.reports import Reports
 from tracker.storage.run_requests import RunRequests
 from tracker.storage.search import Search
@@ -88,6 +89,11 @@ class Records:
     def run_requests(self) -> RunRequests:
         """Checks that somebody asked for."""
         return RunRequests(self.connection, self.events)
+
+    @cached_property
+    def report_requests(self) -> ReportRequests:
+        """Reports that somebody asked for."""
+        return ReportRequests(self.connection, self.events)
 
     @cached_property
     def outbox(self) -> Outbox:

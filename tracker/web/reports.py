@@ -4,24 +4,70 @@ import json
 from datetime import date
 from hashlib import sha256
 
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from tracker.domain.dates import wareki
+from tracker.domain.dates import read_date, wareki
+from tracker.domain.errors import DateUnreadable, SubmissionRefused
+from tracker.edition_differences import difference_lines, differences_of
 from tracker.storage.reports import REPORT_FOLDER, WEEKLY, IssuedReport
 from tracker.storage.screens.reports import reports_page
+from tracker.web.acting import Act, Acting
 from tracker.web.downloads import download
 from tracker.web.papers import shut_in
-from tracker.web.routes import WATCHERS, Routes
-from tracker.web.visit import Visit, Visiting, not_found
+from tracker.web.routes import DIVISION, WATCHERS, Routes
+from tracker.web.visit import Visit, Visiting, not_found, visiting
 from tracker.web.words import REPORTS
 
 routes = Routes()
+REQUESTS_SHOWN = 5
 
 
 @routes.page("/reports", who=WATCHERS)
 def index(visit: Visiting) -> HTMLResponse:
     """Issued reports, newest first."""
-    return visit.page("reports/index.html", slice=reports_page(visit.connection, visit.page_number))
+    return _index(visit)
+
+
+@routes.form("/reports", who=DIVISION)
+def ask(act: Acting) -> Response:
+    """Ask for a report of any day; the scheduler issues it within the minute, and a second click finds the first's request."""
+    try:
+        kind, day, department = act.line("kind"), _day_of(act), act.line("department")
+        if kind not in REPORTS:
+            raise SubmissionRefused("kind", "報告を選んでください。")
+        subject = department if kind == WEEKLY else ""
+        with act.desk.office.store.transaction() as records:
+            if subject and subject not in records.departments_ever(act.occasion.on_day):
+                raise SubmissionRefused("department", "所管課を選んでください。")
+            records.report_requests.ask(kind, subject, day, act.occasion)
+    except SubmissionRefused as refusal:
+        typed = {name: act.line(name) for name in ("kind", "day", "department")}
+        with visiting(act.request) as visit:
+            return _index(visit, 422, refusal=str(refusal), refused_field=refusal.field, typed=typed)
+    return RedirectResponse("/reports#asked", 303)
+
+
+def _index(visit: Visit, status: int = 200, **facts: object) -> HTMLResponse:
+    requests = visit.records.report_requests.newest(REQUESTS_SHOWN)
+    usual = {"typed": {"kind": WEEKLY, "day": "", "department": ""}, "refusal": "", "refused_field": ""}
+    return visit.page(
+        "reports/index.html", status, slice=reports_page(visit.connection, visit.page_number), requests=requests,
+        waits=any(request.ended_at is None for request in requests), **(usual | facts),
+    )  # fmt: skip
+
+
+def _day_of(act: Act) -> date:
+    """The day that was typed, today when none was; SubmissionRefused for what is no day, or one to come."""
+    typed, today = act.line("day"), act.occasion.on_day
+    if not typed:
+        return today
+    try:
+        day = read_date(typed).day
+    except DateUnreadable as trouble:
+        raise SubmissionRefused("day", str(trouble)) from None
+    if day > today:
+        raise SubmissionRefused("day", "今日までの日にしてください。")
+    return day
 
 
 @routes.page("/reports/{number}", who=WATCHERS)
@@ -29,7 +75,9 @@ def show(visit: Visiting, number: str) -> HTMLResponse:
     """One report: its page in a frame, its files, its other editions."""
     report = _report(visit, number)
     editions = visit.records.reports.editions(report)
-    return visit.page("reports/show.html", report=report, editions=editions)
+    before = next((one for one in editions if one.edition < report.edition), None)
+    differences = list(difference_lines(differences_of(before, report))) if before else []
+    return visit.page("reports/show.html", report=report, editions=editions, before=before, differences=differences)
 
 
 @routes.page("/reports/{number}/page", who=WATCHERS)

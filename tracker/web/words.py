@@ -96,7 +96,8 @@ APPROVERS = {
 EFFECTS = {Effect.HOLDS: Mark("効果あり", "◎", "done"), Effect.RECURRED: Mark("再発", "▲", "bad")}
 ORIGINS = {Origin.FINDING: "指導事項", Origin.FLAG: "検査", Origin.DUTY: "定期業務", Origin.RESOLUTION: "審議会"}
 JOBS = {
-    "intake": "台帳の受取り", "checks": "検査", "requested_checks": "頼まれた検査", "handovers": "所管の引継ぎ",
+    "intake": "台帳の受取り", "checks": "検査", "requested_checks": "頼まれた検査", "requested_reports": "頼まれた報告",
+    "handovers": "所管の引継ぎ",
     "reminders": "お知らせの作成", "weekly_report": "週次報告",
     "delivery": "送信", "unanswered": "未対応の課の通知", "forecast": "送信の予定", "bounces": "戻りメールの確認",
 }  # fmt: skip
@@ -154,6 +155,7 @@ EVENTS = {
     Happened.EXCEPTION_GRANTED: "例外としました",
     Happened.EXCEPTION_REVOKED: "例外を取り消しました",
     Happened.CHECK_REQUESTED: "検査を頼みました",
+    Happened.REPORT_REQUESTED: "報告を頼みました",
     Happened.FINDING_ENTERED: "指導事項を登録しました",
     Happened.FINDING_REVISED: "指導事項の記載を改めました",
     Happened.FINDING_CLOSED: "指導事項を完了としました",

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tracker.domain.differences import Difference
+from tracker.domain.differences import Difference, differences
+from tracker.storage.reports import IssuedReport
 
 PLACES = {
     "totals": "合計", "previous": "前週の数", "highlights": "要点", "departments": "所管課別", "findings": "指導事項別",
@@ -15,6 +16,16 @@ PLACES = {
 }  # fmt: skip
 MOST = 50
 LONGEST = 120
+
+
+def differences_of(before: IssuedReport, after: IssuedReport) -> tuple[Difference, ...]:
+    """Where two editions of a report say something else."""
+    return differences(compared(before.facts), compared(after.facts))
+
+
+def compared(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything in a report but the hour at which it was asked."""
+    return {name: value for name, value in facts.items() if name != "as_of_at"}
 
 
 def difference_lines(differences: Iterable[Difference]) -> Iterator[str]:
