@@ -38,9 +38,10 @@ from tests.notifications.papers.readers import (
 from tests.notifications.papers.samples import DEPARTMENTS, FIGURES, ON, TASKS, a_letter, a_paper, a_trend, charts
 
 MISCHIEF = (
-    "<script>alert(1)</script>", "</style><i>x</i>", '"; } body { display: none } /*', '#eval("1")', "=1+1", "{{ 7*7 }}", "{% raw %}", "*bold*", "_it_", "@ref", "$x^2$", "`c`",
-    "\\n \\ \\u{41}", "'q' \"d\"", "&amp; &#65; <b>", "// /* x */", "<r>太</r>", "]]>", "--- ... ~ -?", "= 見出し", "+ 1", "/ 用語: x",
-    "<ref>", "http://a.example/", "#import \"x.typ\"", "-1", "007", "[x] #[y]", "%PDF", "\uff1cscript\uff1e",
+    "<script>alert(1)</script>", "</style><i>x</i>", '"; } body { display: none } /*', '#eval("1")', "=1+1", "{{ 7*7 }}",
+    "{% raw %}", "*bold*", "_it_", "@ref", "$x^2$", "`c`", "\\n \\ \\u{41}", "'q' \"d\"", "&amp; &#65; <b>", "// /* x */",
+    "<r>太</r>", "]]>", "--- ... ~ -?", "= 見出し", "+ 1", "/ 用語: x", "<ref>", "http://a.example/", '#import "x.typ"', "-1",
+    "007", "[x] #[y]", "%PDF", "\uff1cscript\uff1e",
 )  # fmt: skip
 NUMBER = re.compile(r"\d[\d,]*")
 
