@@ -8,8 +8,8 @@ from notifications.letters.letter import fill
 from tracker.sheets.cells import plain_text
 
 MOST = 20
-WIDTH, LEFT, BAR, ROW, TOP = 680, 168, 320, 22, 26
-COLUMNS = (548, 610, 672)  # where the three numbers end
+WIDTH, NAMES, LEFT, BAR, ROW, TOP = 682, 168, 361, 320, 22, 26
+COLUMNS = (230, 297, 351)  # where the three numbers end: beside the names, so that a narrow screen shows them
 PARTS = (("期限超過", "#8c1515"), ("確認待ち", "url(#hatched)"), ("期限内", "#ffffff"))
 
 
@@ -37,7 +37,7 @@ def status_chart(rows: Sequence[StatusBar]) -> str:
     return fill(
         "charts/status.svg",
         bars=[_placed(bar, at, most) for at, bar in enumerate(bars)],
-        parts=PARTS, columns=COLUMNS, width=WIDTH, left=LEFT, right=LEFT + BAR, top=TOP, height=TOP + ROW * len(bars) + 6,
+        parts=PARTS, columns=COLUMNS, width=WIDTH, names=NAMES, left=LEFT, top=TOP, height=TOP + ROW * len(bars) + 6,
     )  # fmt: skip
 
 

@@ -76,6 +76,8 @@ def _foot(document: Any, paper: Paper) -> None:
 
 
 def _head(document: Any, paper: Paper) -> None:
+    from docx.shared import Pt
+
     day = wareki(paper.on, weekday=not paper.addressee)
     if paper.addressee:
         _line(document, "\n".join(filter(None, (paper.document_no, day))), "right")
@@ -85,7 +87,8 @@ def _head(document: Any, paper: Paper) -> None:
     lines_into(title, paper.title)
     if paper.addressee:
         if paper.subtitle:
-            _line(document, paper.subtitle, "center")
+            title.paragraph_format.space_after = Pt(0)
+            lines_into(document.add_paragraph(style="Subtitle"), paper.subtitle)
         return
     if paper.subtitle:
         lines_into(document.add_paragraph(style="Subtitle"), paper.subtitle)
@@ -193,6 +196,8 @@ def _draw_picture(document: Any, picture: Picture, paper: Paper) -> None:
     from docx.shared import Twips
 
     shape = document.add_picture(BytesIO(png), width=Twips(_width(paper) - 20))
+    for side in ("distT", "distB", "distL", "distR"):  # some programs take a distance of their own where none is told
+        shape._inline.set(side, "0")
     properties = shape._inline.docPr
     properties.set("descr", picture.alternative)
     properties.set("name", "図")

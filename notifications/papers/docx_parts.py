@@ -86,6 +86,7 @@ def _space(document: Any, *, is_letter: bool) -> None:
     if is_letter:
         title.font.bold, title.font.size = False, Pt(13)
         title.paragraph_format.space_before = title.paragraph_format.space_after = Pt(24)
+        document.styles["Subtitle"].paragraph_format.space_after = Pt(24)
         for name in ("Normal", "Body Text", "List Bullet"):
             document.styles[name].font.size = Pt(10.5)
     for border in title.element.pPr.findall(".//{*}pBdr"):

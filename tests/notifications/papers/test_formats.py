@@ -38,9 +38,10 @@ from tests.notifications.papers.readers import (
 from tests.notifications.papers.samples import DEPARTMENTS, FIGURES, ON, TASKS, a_letter, a_paper, a_trend, charts
 
 MISCHIEF = (
-    "<script>alert(1)</script>", '#eval("1")', "=1+1", "{{ 7*7 }}", "{% raw %}", "*bold*", "_it_", "@ref", "$x^2$", "`c`",
-    "\\n \\ \\u{41}", "'q' \"d\"", "&amp; &#65; <b>", "// /* x */", "<r>太</r>", "]]>", "--- ... ~ -?", "= 見出し", "+ 1", "/ 用語: x",
-    "<ref>", "http://a.example/", "#import \"x.typ\"", "-1", "007", "[x] #[y]", "%PDF", "\uff1cscript\uff1e",
+    "<script>alert(1)</script>", "</style><i>x</i>", '"; } body { display: none } /*', '#eval("1")', "=1+1", "{{ 7*7 }}",
+    "{% raw %}", "*bold*", "_it_", "@ref", "$x^2$", "`c`", "\\n \\ \\u{41}", "'q' \"d\"", "&amp; &#65; <b>", "// /* x */",
+    "<r>太</r>", "]]>", "--- ... ~ -?", "= 見出し", "+ 1", "/ 用語: x", "<ref>", "http://a.example/", '#import "x.typ"', "-1",
+    "007", "[x] #[y]", "%PDF", "\uff1cscript\uff1e",
 )  # fmt: skip
 NUMBER = re.compile(r"\d[\d,]*")
 
@@ -108,6 +109,16 @@ def test_nothing_of_a_page_acts_or_reaches_outside(words: str) -> None:
     assert "@import" not in style
     assert "://" not in page.replace(words, "")
     assert page.count("<style") == page.count("</style>") == 1
+
+
+@pytest.mark.parametrize("words", MISCHIEF)
+def test_the_stamp_in_the_foot_of_a_printed_page_is_a_string_and_nothing_more(words: str) -> None:
+    style = render_html(a_paper(stamp=words)).split("<style>")[1].split("</style>")[0]
+
+    (line,) = [line for line in style.splitlines() if "@bottom-left" in line]
+    (string,) = re.findall(r'content: "([^"]*)";', line)
+    assert not set(string) & set("<>\"';{}*&\n")
+    assert re.sub(r"\\([0-9a-f]{6})", lambda match: chr(int(match[1], 16)), string) == words
 
 
 @pytest.mark.parametrize("words", MISCHIEF)
