@@ -10,7 +10,7 @@ from hashlib import sha256
 
 import pytest
 
-from jobs.reports.issuing import compare, issue, retold
+from jobs.reports.issuing import Issue, compare, issue, retold
 from jobs.reports.kinds import KINDS
 from jobs.reports.weekly import weekly_report
 from tests.jobs.situations import (
@@ -265,21 +265,22 @@ def test_asked_again_today_a_past_day_differs_only_by_what_was_entered_for_it_la
     assert all(one.place.partition(".")[0] in report.facts for one in differences)
 
 
-def test_two_editions_are_the_same_until_something_is_entered_for_the_day(year: Year) -> None:
-    office, monday = year.office, LAST - timedelta(days=LAST.weekday())
-    with office.store.transaction() as records:
-        first = issue(records, office, KINDS["council" if "council" in KINDS else "weekly"], an_occasion(LAST))
-    with office.store.transaction() as records:
-        again = issue(records, office, KINDS[first.report.kind], an_occasion(LAST, time(23)))
-    assert (again.is_new, again.report.edition) == (False, first.report.edition)
+def test_issued_again_a_report_is_the_same_edition_until_something_is_entered_for_its_day(year: Year) -> None:
+    def issued(moment: time) -> Issue:
+        with year.office.store.transaction() as records:
+            return issue(records, year.office, KINDS["weekly"], an_occasion(LAST, moment))
 
-    year.enter(LAST, time(18))
-    with office.store.transaction() as records:
-        second = issue(records, office, KINDS["weekly"], an_occasion(LAST, time(23, 30)))
-    with office.store.transaction() as records:
-        year.enter(LAST, time(23, 40))
-    assert monday < LAST
-    assert second.is_new
+    first, again = issued(time(20)), issued(time(21))
+    year.enter(LAST, time(22))
+    second = issued(time(23))
+
+    assert (first.is_new, first.report.edition, first.differences) == (True, 1, ())
+    assert (again.is_new, again.report) == (False, first.report)
+    assert (second.is_new, second.report.edition) == (True, 2)
+    changed = {one.place: (one.old, one.new) for one in second.differences}
+    before = first.report.facts["totals"]["open"]
+    assert changed["totals.open"] == (before, before + 1)
+    assert changed["totals.new"][1] == changed["totals.new"][0] + 1
 
 
 def test_the_trend_of_a_report_is_the_numbers_of_the_reports_before_it(year: Year) -> None:
