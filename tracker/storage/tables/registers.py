@@ -9,7 +9,8 @@ from datetime import date
 from sqlalchemy import Index, PrimaryKeyConstraint, Table, text
 from sqlmodel import SQLModel
 
-from tracker.domain.registers import REGISTERS, Register
+from tracker.domain.registers import REGISTERS
+from tracker.storage.tables.names import table_name
 
 
 class Versioned(SQLModel):
@@ -239,8 +240,3 @@ def version_tables() -> dict[str, Table]:
     """The version table of each register, by the register's stem."""
     tables = SQLModel.metadata.tables
     return {register.stem: tables[table_name(register)] for register in REGISTERS}
-
-
-def table_name(register: Register) -> str:
-    """The database's name for a register's versions."""
-    return f"{register.noun}_version"
