@@ -1,32 +1,83 @@
-"""Which function each scheduled job is."""
+"""Which function each scheduled job is; each is imported when it runs, for most commands run one or none."""
 
 from collections.abc import Mapping
 
-from jobs.bounces import read_bounce_mailbox
-from jobs.check_runs import run_checks
-from jobs.delivery import deliver
-from jobs.forecast import keep_forecast
-from jobs.hand_overs import hand_over_tasks
-from jobs.intake import take_in
-from jobs.morning import remind
-from jobs.reports.monday import issue_weekly_report
-from jobs.requested_checks import run_requested_checks
-from jobs.runner import Job, Runner
+from jobs.runner import Job, Runner, Work
 from jobs.timetable import Timetable
-from jobs.unanswered import tell_unanswered
 from tracker.office import Office
 
+
+def _intake(work: Work) -> None:
+    from jobs.intake import take_in
+
+    take_in(work)
+
+
+def _checks(work: Work) -> None:
+    from jobs.check_runs import run_checks
+
+    run_checks(work)
+
+
+def _requested_checks(work: Work) -> None:
+    from jobs.requested_checks import run_requested_checks
+
+    run_requested_checks(work)
+
+
+def _handovers(work: Work) -> None:
+    from jobs.hand_overs import hand_over_tasks
+
+    hand_over_tasks(work)
+
+
+def _reminders(work: Work) -> None:
+    from jobs.morning import remind
+
+    remind(work)
+
+
+def _weekly_report(work: Work) -> None:
+    from jobs.reports.monday import issue_weekly_report
+
+    issue_weekly_report(work)
+
+
+def _unanswered(work: Work) -> None:
+    from jobs.unanswered import tell_unanswered
+
+    tell_unanswered(work)
+
+
+def _forecast(work: Work) -> None:
+    from jobs.forecast import keep_forecast
+
+    keep_forecast(work)
+
+
+def _delivery(work: Work) -> None:
+    from jobs.delivery import deliver
+
+    deliver(work)
+
+
+def _bounces(work: Work) -> None:
+    from jobs.bounces import read_bounce_mailbox
+
+    read_bounce_mailbox(work)
+
+
 JOBS: Mapping[str, Job] = {
-    "intake": take_in,
-    "checks": run_checks,
-    "requested_checks": run_requested_checks,
-    "handovers": hand_over_tasks,
-    "reminders": remind,
-    "weekly_report": issue_weekly_report,
-    "unanswered": tell_unanswered,
-    "forecast": keep_forecast,
-    "delivery": deliver,
-    "bounces": read_bounce_mailbox,
+    "intake": _intake,
+    "checks": _checks,
+    "requested_checks": _requested_checks,
+    "handovers": _handovers,
+    "reminders": _reminders,
+    "weekly_report": _weekly_report,
+    "unanswered": _unanswered,
+    "forecast": _forecast,
+    "delivery": _delivery,
+    "bounces": _bounces,
 }
 
 
