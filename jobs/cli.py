@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from jobs import memory  # noqa: F401  # before everything that is large
+
+# isort: split
+
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs import letters_cli, memory, reports_cli  # noqa: F401  # memory before everything that is large
+from jobs import letters_cli, reports_cli
 from tracker.cli import records
 from tracker.cli.frame import (
     FAILED,
@@ -50,7 +54,8 @@ def global_options(
     ] = Path("data"),
 ) -> None:
     """Options that come before the command."""
-    context.obj = GlobalOptions(config, data_dir)
+    context.obj = options = GlobalOptions(config, data_dir)
+    context.call_on_close(options.close)
 
 
 @app.command()
@@ -166,7 +171,7 @@ def demo(
     from jobs.demo.accounts import add_demo_accounts, shown_accounts
 
     options = options_of(context)
-    office = demo_office(options.config, options.data_dir, port or options.settings().web.port)
+    office = options.closing(demo_office(options.config, options.data_dir, port or options.settings().web.port))
     if not is_demo(office.data_dir):
         tell("お試し用の事務所を作っています（数秒から十数秒かかります）。")
         office = build_demo(office, on or LAST_DAY)

@@ -1,34 +1,32 @@
-"""Which function each scheduled job is."""
+"""Which function each scheduled job is; its module is read when it runs, for a command needs one of them at most."""
 
 from collections.abc import Mapping
+from importlib import import_module
 
-from jobs.bounces import read_bounce_mailbox
-from jobs.check_runs import run_checks
-from jobs.delivery import deliver
-from jobs.forecast import keep_forecast
-from jobs.hand_overs import hand_over_tasks
-from jobs.intake import take_in
-from jobs.morning import remind
-from jobs.reports.monday import issue_weekly_report
-from jobs.reports.requested import issue_requested_reports
-from jobs.requested_checks import run_requested_checks
-from jobs.runner import Job, Runner
+from jobs.runner import Job, Runner, Work
 from jobs.timetable import Timetable
-from jobs.unanswered import tell_unanswered
 from tracker.office import Office
 
+
+def _job(module: str, function: str) -> Job:
+    def run(work: Work) -> None:
+        getattr(import_module(module), function)(work)
+
+    return run
+
+
 JOBS: Mapping[str, Job] = {
-    "intake": take_in,
-    "checks": run_checks,
-    "requested_checks": run_requested_checks,
-    "requested_reports": issue_requested_reports,
-    "handovers": hand_over_tasks,
-    "reminders": remind,
-    "weekly_report": issue_weekly_report,
-    "unanswered": tell_unanswered,
-    "forecast": keep_forecast,
-    "delivery": deliver,
-    "bounces": read_bounce_mailbox,
+    "intake": _job("jobs.intake", "take_in"),
+    "checks": _job("jobs.check_runs", "run_checks"),
+    "requested_checks": _job("jobs.requested_checks", "run_requested_checks"),
+    "requested_reports": _job("jobs.reports.requested", "issue_requested_reports"),
+    "handovers": _job("jobs.hand_overs", "hand_over_tasks"),
+    "reminders": _job("jobs.morning", "remind"),
+    "weekly_report": _job("jobs.reports.monday", "issue_weekly_report"),
+    "unanswered": _job("jobs.unanswered", "tell_unanswered"),
+    "forecast": _job("jobs.forecast", "keep_forecast"),
+    "delivery": _job("jobs.delivery", "deliver"),
+    "bounces": _job("jobs.bounces", "read_bounce_mailbox"),
 }
 
 

@@ -8,6 +8,7 @@ from threading import Thread
 
 import uvicorn
 
+from jobs import memory
 from jobs.checking import refuse_unknown_check_settings, write_catalogue
 from jobs.registry import runner_of
 from jobs.scheduler import only_process, running
@@ -46,6 +47,7 @@ def serve_office(office: Office, host: str | None, port: int | None, shown: Sequ
         _tell_where(office, host, port, setup)
         app = create_app(office, setup, shown)
         app.state.uploads.take_up_again()
+        memory.settle()
         uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, proxy_headers=False)
 
 

@@ -19,8 +19,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from apscheduler.triggers.cron import CronTrigger
-
 from tracker.domain.calendar import OfficeCalendar
 from tracker.settings import JobTimes, TimetableSettings
 
@@ -62,6 +60,8 @@ class Timetable:
             # At the full minute: a tick that comes a little early must not find that nothing is due.
             return after.astimezone(self.zone).replace(second=0, microsecond=0) + timedelta(minutes=times.every_minutes)
         assert times.at is not None
+        from apscheduler.triggers.cron import CronTrigger  # a command that only looks does not ask when
+
         weekday = None if times.on in ("every-day", "open-days") else times.on  # names: 0 would be Monday here
         trigger = CronTrigger(day_of_week=weekday, hour=times.at.hour, minute=times.at.minute, timezone=self.zone)
         nominal = trigger.get_next_fire_time(None, after - LONGEST_CLOSURE)

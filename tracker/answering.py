@@ -8,7 +8,7 @@ from tracker.domain.effects import EffectRule
 from tracker.domain.errors import CommandRefused, RecordChanged
 from tracker.domain.events import Event, Happened, Occasion
 from tracker.domain.moves import send_back
-from tracker.domain.submissions import Decision, Submission, accept, submit
+from tracker.domain.submissions import UNDECIDED, Decision, Submission, accept, submit
 from tracker.domain.tasks import Task
 from tracker.evidence import KeptFile
 from tracker.storage.store import Records
@@ -16,7 +16,6 @@ from tracker.storage.submissions import Attachment
 
 CHANGED = "この対応は、ほかの人が先に更新しました。今の内容を確かめてから、もう一度行ってください。"
 DECIDED = "この報告は、もう確かめ終わっています。"
-UNDECIDED = "この対応には所管課の報告が届いています。先に、報告を確かめてください。"
 NO_APPROVAL, USUAL_EFFECTS = Approval(), EffectRule()
 Move = Callable[[Task], tuple[Task, Event]]
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.answering import UNDECIDED
 from tracker.domain.calendar import OfficeCalendar
 from tracker.domain.errors import CommandRefused
 from tracker.domain.events import Event, Occasion
@@ -19,6 +18,7 @@ from tracker.domain.exceptions import (
     open_again,
 )  # fmt: skip
 from tracker.domain.flags import Flag
+from tracker.domain.submissions import UNDECIDED
 from tracker.domain.tasks import Task
 from tracker.storage.store import Records
 

@@ -15,7 +15,7 @@ from tracker.settings import Settings, load_settings
 from tracker.storage.calendar import is_calendar_kept, keep_calendar
 from tracker.storage.database import sqlite_url
 from tracker.storage.migrations import NEWEST, migrate, revision_of
-from tracker.storage.search_entries import is_search_kept, keep_search
+from tracker.storage.notes import is_search_kept
 from tracker.storage.store import Store
 
 DEFAULT_DATA_DIR = Path("data")
@@ -82,5 +82,7 @@ def _keep_search(store: Store) -> None:
     with store.reading() as records:
         kept = is_search_kept(records.connection)
     if not kept:
+        from tracker.storage.search_entries import keep_search  # it knows every table, and is needed once
+
         with store.transaction() as records:
             keep_search(records.connection)

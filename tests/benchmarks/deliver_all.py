@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from jobs import memory  # noqa: F401
+from jobs import memory
 from jobs.registry import runner_of
 from tracker.domain.events import Occasion
 from tracker.office import Office, open_office
@@ -35,6 +35,7 @@ def main() -> None:
             if is_last:
                 return
 
+    memory.settle()  # as `zesei serve` does
     thread = threading.Thread(target=post)
     thread.start()
     runner.run_by_hand("reminders", occasion)

@@ -3,7 +3,7 @@
 from tests.builders import ROWS, asked
 from tracker.domain.registers import REGISTERS
 from tracker.office import Office
-from tracker.storage.tables import version_tables
+from tracker.storage.tables.registers import version_tables
 
 
 def test_the_twelve_registers_have_the_columns_that_offices_were_promised() -> None:

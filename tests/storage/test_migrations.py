@@ -1,6 +1,7 @@
 """A database of the first version is brought forward with all that it knew; and the migrations make just these tables."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -8,16 +9,16 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlmodel import SQLModel
 
 from tests.builders import asked
-from tests.databases import on_both_databases
+from tests.databases import kind_of, on_both_databases
 from tests.storage.test_sums import assert_sums_agree
 from tracker.domain.reminders import ReminderKey
 from tracker.office import Office, open_office
 from tracker.storage import migrations
 from tracker.storage.database import sqlite_url
 from tracker.storage.store import Store
+from tracker.storage.tables.every import every_table
 
 TASK = (
     "INSERT INTO task (key, origin, origin_ref, title, body, department_code, department_printed, deadline, first_deadline,"
@@ -34,6 +35,10 @@ FLAG = (
     "INSERT INTO flag (check_name, sighting_key, subject, summary, first_seen_on, last_seen_on, details, task_key) VALUES"
     " ('absent-accounts', 'S/u1', 'S/u1', '', '2023-12-19', '2023-12-19', '{}', 'T3')"
 )
+INDEXES = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'",
+    "postgresql": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() AND indexdef LIKE '% WHERE %'",
+}
 STEPS = (
     ("2024-01-31", 14, "2024-01-17"), ("2024-01-31", 7, "2024-01-24"), ("2024-02-01", 7, "2024-01-25"),
     ("2024-02-01", 3, "2024-01-29"),
@@ -108,4 +113,23 @@ def test_the_migrations_make_the_tables_that_the_program_uses(office: Office) ->
     with office.store.reading() as records:
         opts = {"include_name": lambda name, kind, _parents: kind != "table" or not name.startswith("search_index")}
         context = MigrationContext.configure(records.connection, opts=opts)
-        assert compare_metadata(context, SQLModel.metadata) == []
+        assert compare_metadata(context, every_table()) == []
+
+
+@on_both_databases
+def test_an_index_over_few_rows_is_over_the_same_rows_on_both_databases(office: Office) -> None:
+    declared = {
+        index.name: _plain(str(index.dialect_options["sqlite"]["where"]))
+        for table in every_table().tables.values()
+        for index in table.indexes
+        if index.dialect_options["sqlite"]["where"] is not None
+    }
+    made = {name: _plain(text.partition(" WHERE ")[2]) for name, text in asked(office, INDEXES[kind_of(office)])}
+
+    assert len(declared) > 2
+    assert made == declared
+
+
+def _plain(condition: str) -> str:
+    """A condition without what PostgreSQL adds to it: brackets and types."""
+    return re.sub(r"::(character varying|text)|[()]", "", condition)

@@ -1,6 +1,6 @@
 """zesei departments: who has a page of its own by a secret address; giving one, taking it back."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
 import typer
@@ -12,8 +12,10 @@ from tracker.domain.departments import Department, department_named
 from tracker.domain.errors import CommandRefused
 from tracker.domain.events import Event, Happened
 from tracker.office import Office
-from tracker.storage.department_keys import DepartmentKey
 from tracker.storage.store import Records
+
+if TYPE_CHECKING:
+    from tracker.storage.department_keys import DepartmentKey
 
 BY_COMMAND = "コマンド"
 SECRET = "このアドレスを知る人は、その課の対応を見て報告できます。課の外に知らせないでください。"
@@ -94,18 +96,18 @@ def department_of(office: Office, records: Records, code: str) -> Department:
     return found
 
 
-def _line(office: Office, department: Department, key: DepartmentKey | None) -> str:
+def _line(office: Office, department: Department, key: "DepartmentKey | None") -> str:
     name = f"{department.code}　{department.full_name}"
     if key is None:
         return f"{name}　（アドレスなし）"
     return f"{name}　{_url(office, key)}（{wareki(office.clock.day_of(key.made_at))}から）"
 
 
-def _url(office: Office, key: DepartmentKey) -> str:
+def _url(office: Office, key: "DepartmentKey") -> str:
     return f"{(office.settings.web.address or '').rstrip('/')}/departments/{quote(key.secret)}"
 
 
-def _as_json(office: Office, department: Department, key: DepartmentKey | None) -> dict[str, Any]:
+def _as_json(office: Office, department: Department, key: "DepartmentKey | None") -> dict[str, Any]:
     return {
         "department": department.code, "name": department.full_name, "url": _url(office, key) if key else None,
         "made_at": key.made_at if key else None,

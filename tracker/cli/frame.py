@@ -5,7 +5,7 @@ import json
 import logging
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, ParamSpec, TypeVar
@@ -29,10 +29,21 @@ class GlobalOptions:
 
     config: Path | None = None
     data_dir: Path = DEFAULT_DATA_DIR
+    opened: list[Office] = field(default_factory=list)
 
     def open(self) -> Office:
         """The office that the options name."""
-        return open_office(self.config, self.data_dir)
+        return self.closing(open_office(self.config, self.data_dir))
+
+    def closing(self, office: Office) -> Office:
+        """An office whose database is closed when the command ends, so that all of it lies in its one file."""
+        self.opened.append(office)
+        return office
+
+    def close(self) -> None:
+        """Close the databases of what was opened."""
+        for office in self.opened:
+            office.store.engine.dispose()
 
     def settings(self) -> Settings:
         """The settings alone, for a command that needs no records."""

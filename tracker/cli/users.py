@@ -2,18 +2,19 @@
 
 import getpass
 import sys
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.accounts import add_account, disable, enable, set_password
 from tracker.cli.departments import department_of
 from tracker.cli.frame import AsJson, options_of, print_json, refusals_as_sentences, tell
 from tracker.cli.usage import Commands
 from tracker.domain.accounts import ROLE_WORDS, Account, Role, account_name
 from tracker.domain.errors import CommandRefused
 from tracker.office import Office
-from tracker.storage.accounts import KnownAccount
+
+if TYPE_CHECKING:
+    from tracker.storage.accounts import KnownAccount
 
 BY_COMMAND = "コマンド"
 NO_TERMINAL = "パスワードを端末から読めません。--password-stdin を付けて、標準入力から1行で渡してください。"
@@ -51,6 +52,8 @@ def add(
     ] = False,
 ) -> None:
     """利用者を登録する。"""
+    from tracker.accounts import add_account
+
     office = options_of(context).open()
     with office.store.reading() as records:
         is_first = records.accounts.is_empty()
@@ -86,6 +89,8 @@ def list_users(context: typer.Context, as_json: AsJson = False) -> None:
 @refusals_as_sentences
 def passwd(context: typer.Context, name: Name, password_stdin: FromInput = False) -> None:
     """利用者に仮のパスワードを設ける（ログイン中の画面は閉じる）。"""
+    from tracker.accounts import set_password
+
     office = options_of(context).open()
     length = office.settings.accounts.password_length
     set_password(office.store, account_name(name), _password(password_stdin), office.occasion(BY_COMMAND), length)
@@ -97,6 +102,8 @@ def passwd(context: typer.Context, name: Name, password_stdin: FromInput = False
 @refusals_as_sentences
 def disable_user(context: typer.Context, name: Name) -> None:
     """利用を止める（ログイン中の画面もすぐに使えなくなる）。"""
+    from tracker.accounts import disable
+
     office = options_of(context).open()
     with office.store.transaction() as records:
         disable(records, account_name(name), office.occasion(BY_COMMAND))
@@ -107,6 +114,8 @@ def disable_user(context: typer.Context, name: Name) -> None:
 @refusals_as_sentences
 def enable_user(context: typer.Context, name: Name) -> None:
     """利用を再開する。"""
+    from tracker.accounts import enable
+
     office = options_of(context).open()
     with office.store.transaction() as records:
         enable(records, account_name(name), office.occasion(BY_COMMAND))
@@ -130,14 +139,14 @@ def _password(from_input: bool) -> str:
     return first
 
 
-def _line(office: Office, known: KnownAccount) -> str:
+def _line(office: Office, known: "KnownAccount") -> str:
     account = known.account
     place = f"　{account.department_code}" if account.department_code else ""
     state = "" if known.disabled_at is None else "　（利用停止中）"
     return f"{account.name}　{account.display_name}　{ROLE_WORDS[account.role]}{place}{state}"
 
 
-def _as_json(known: KnownAccount) -> dict[str, Any]:
+def _as_json(known: "KnownAccount") -> dict[str, Any]:
     account = known.account
     return {
         "name": account.name, "display_name": account.display_name, "role": account.role,

@@ -11,6 +11,7 @@ from tracker.domain.tasks import Task
 
 LONGEST_NAME = 50
 LONGEST_EXTENSION = timedelta(days=3 * 365)
+UNDECIDED = "この対応には所管課の報告が届いています。先に、報告を確かめてください。"
 
 
 class SubmissionKind(StrEnum):

@@ -4,15 +4,15 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert
 
 from tracker.domain.calendar import OfficeCalendar
 from tracker.domain.dates import wareki, wareki_year
-from tracker.storage.tables.runs import CalendarDayRow, NoteRow, PeriodRow
+from tracker.storage.notes import note, noted
+from tracker.storage.tables.runs import CalendarDayRow, PeriodRow
 
 _DAY = CalendarDayRow.__table__  # type: ignore[attr-defined]
 _PERIOD = PeriodRow.__table__  # type: ignore[attr-defined]
-_NOTE = NoteRow.__table__  # type: ignore[attr-defined]
 FIRST_YEAR, LAST_YEAR = 2010, 2045
 ORIGIN_NOTE = "calendar"
 MONTHS_OF = {"毎月": 1, "四半期": 3, "半年": 6, "毎年": 12}
@@ -20,22 +20,22 @@ MONTHS_OF = {"毎月": 1, "四半期": 3, "半年": 6, "毎年": 12}
 
 def keep_calendar(connection: Connection, calendar: OfficeCalendar, origin: str) -> None:
     """Write the calendar anew when what it is made from has changed; `origin` names that."""
-    origin = f"{FIRST_YEAR}-{LAST_YEAR}|{origin}"
-    written = connection.execute(select(_NOTE.c.text).where(_NOTE.c.name == ORIGIN_NOTE)).scalar_one_or_none()
-    if written == origin:
+    if is_calendar_kept(connection, origin):
         return
     for table in (_DAY, _PERIOD):
         connection.execute(delete(table))
     connection.execute(insert(_DAY), list(_days(calendar)))
     connection.execute(insert(_PERIOD), list(_periods()))
-    connection.execute(delete(_NOTE).where(_NOTE.c.name == ORIGIN_NOTE))
-    connection.execute(insert(_NOTE).values(name=ORIGIN_NOTE, text=origin))
+    note(connection, ORIGIN_NOTE, _with_years(origin))
 
 
 def is_calendar_kept(connection: Connection, origin: str) -> bool:
     """Whether the calendar table was made from `origin`."""
-    written = connection.execute(select(_NOTE.c.text).where(_NOTE.c.name == ORIGIN_NOTE)).scalar_one_or_none()
-    return written == f"{FIRST_YEAR}-{LAST_YEAR}|{origin}"
+    return noted(connection, ORIGIN_NOTE) == _with_years(origin)
+
+
+def _with_years(origin: str) -> str:
+    return f"{FIRST_YEAR}-{LAST_YEAR}|{origin}"
 
 
 def _days(calendar: OfficeCalendar) -> Iterator[dict[str, object]]:

@@ -10,7 +10,7 @@ from sqlalchemy.types import TypeEngine
 
 from tracker.domain.flags import CheckState
 from tracker.domain.registers import BY_STEM
-from tracker.storage.tables.registers import table_name
+from tracker.storage.tables.names import table_name
 from tracker.storage.tables.runs import CheckRow, CheckRunRow
 
 _CHECK, _RUN = CheckRow.__table__, CheckRunRow.__table__  # type: ignore[attr-defined]

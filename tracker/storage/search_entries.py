@@ -4,19 +4,17 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, exists, insert, literal, select
+from sqlalchemy import Connection, Table, and_, exists, literal, select
 
 from tracker.domain.registers import BY_STEM, REGISTERS, Kind, Register
 from tracker.domain.tasks import Task
+from tracker.storage.notes import SEARCH, SEARCH_MADE_BY, note
 from tracker.storage.search import LETTER, TASK, Entry, Search
 from tracker.storage.tables.letters import OutboxRow
 from tracker.storage.tables.registers import version_tables
-from tracker.storage.tables.runs import NoteRow
 from tracker.storage.tables.work import TaskRow
 
-_TASK, _OUTBOX, _NOTE = TaskRow.__table__, OutboxRow.__table__, NoteRow.__table__  # type: ignore[attr-defined]
-MADE_BY = "1"  # another number when entries or pieces are made in another way: all are made anew then
-NOTE = "search"
+_TASK, _OUTBOX = TaskRow.__table__, OutboxRow.__table__  # type: ignore[attr-defined]
 # The registers that are found, and the column that names a row. Accounts are looked up by their codes; absences are
 # not found, because why somebody is absent is nobody's business.
 NAMED_BY = {
@@ -56,14 +54,7 @@ def keep_search(connection: Connection) -> None:
     for stem in NAMED_BY:
         search.enter(_register_entries(connection, BY_STEM[stem]), are_new=True)
     search.enter((_letter(*row) for row in connection.execute(_all_letters())), are_new=True)
-    connection.execute(delete(_NOTE).where(_NOTE.c.name == NOTE))
-    connection.execute(insert(_NOTE).values(name=NOTE, text=MADE_BY))
-
-
-def is_search_kept(connection: Connection) -> bool:
-    """Whether all entries were made by this version."""
-    made_by = connection.execute(select(_NOTE.c.text).where(_NOTE.c.name == NOTE)).scalar_one_or_none()
-    return bool(made_by == MADE_BY)
+    note(connection, SEARCH, SEARCH_MADE_BY)
 
 
 def found_registers() -> tuple[Register, ...]:

@@ -1,179 +1,240 @@
 """The door to the database: `reading()` and `transaction()` hand out what one transaction may do."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine
 
 from tracker.domain.departments import Department
 from tracker.domain.registers import DEPARTMENT, Register
-from tracker.storage.accounts import Accounts
-from tracker.storage.checks import Checks
-from tracker.storage.closings import Closings
 from tracker.storage.database import open_engine, open_to_read
-from tracker.storage.department_keys import DepartmentKeys
-from tracker.storage.events import Events
-from tracker.storage.exceptions import Exceptions
-from tracker.storage.findings import Findings
-from tracker.storage.flags import Flags
-from tracker.storage.forecasts import Forecasts
-from tracker.storage.job_runs import JobRuns
-from tracker.storage.ledger import Ledger
-from tracker.storage.outbox import Outbox
 from tracker.storage.postgresql import only_scheduler
-from tracker.storage.recurrences import Recurrences
-from tracker.storage.report_requests import ReportRequests
-from tracker.storage.reports import Reports
-from tracker.storage.run_requests import RunRequests
-from tracker.storage.search import Search
-from tracker.storage.sessions import Sessions
-from tracker.storage.staff import addresses_of_staff
-from tracker.storage.submissions import Submissions
-from tracker.storage.tasks import Tasks
-from tracker.storage.tokens import Tokens
-from tracker.storage.tries import SignInTries
-from tracker.storage.uploads import Uploads
-from tracker.storage.versions import Versions, former_rows, known_rows
+
+if TYPE_CHECKING:
+    from tracker.storage.accounts import Accounts
+    from tracker.storage.checks import Checks
+    from tracker.storage.closings import Closings
+    from tracker.storage.department_keys import DepartmentKeys
+    from tracker.storage.events import Events
+    from tracker.storage.exceptions import Exceptions
+    from tracker.storage.findings import Findings
+    from tracker.storage.flags import Flags
+    from tracker.storage.forecasts import Forecasts
+    from tracker.storage.job_runs import JobRuns
+    from tracker.storage.ledger import Ledger
+    from tracker.storage.outbox import Outbox
+    from tracker.storage.recurrences import Recurrences
+    from tracker.storage.report_requests import ReportRequests
+    from tracker.storage.reports import Reports
+    from tracker.storage.run_requests import RunRequests
+    from tracker.storage.search import Search
+    from tracker.storage.sessions import Sessions
+    from tracker.storage.submissions import Submissions
+    from tracker.storage.tasks import Tasks
+    from tracker.storage.tokens import Tokens
+    from tracker.storage.tries import SignInTries
+    from tracker.storage.uploads import Uploads
+    from tracker.storage.versions import Versions
 
 
 @dataclass(frozen=True)
 class Records:
-    """Everything that one transaction may read and write, by noun."""
+    """Everything that one transaction may read and write, by noun.
+
+    Each noun is imported where it is asked for: a command pays for those it uses, not for all of them.
+    """
 
     connection: Connection
 
     @cached_property
     def events(self) -> Events:
         """The trail of events."""
+        from tracker.storage.events import Events
+
         return Events(self.connection)
 
     @cached_property
     def tasks(self) -> Tasks:
         """What must be done."""
+        from tracker.storage.tasks import Tasks
+
         return Tasks(self.connection, self.events)
 
     @cached_property
     def findings(self) -> Findings:
         """Findings and improvement plans."""
+        from tracker.storage.findings import Findings
+
         return Findings(self.connection)
 
     @cached_property
     def recurrences(self) -> Recurrences:
         """Which findings had been found before."""
+        from tracker.storage.recurrences import Recurrences
+
         return Recurrences(self.connection, self.events)
 
     @cached_property
     def closings(self) -> Closings:
         """Findings that are held to be answered."""
+        from tracker.storage.closings import Closings
+
         return Closings(self.connection, self.events)
 
     @cached_property
     def flags(self) -> Flags:
         """What checks saw."""
+        from tracker.storage.flags import Flags
+
         return Flags(self.connection)
 
     @cached_property
     def exceptions(self) -> Exceptions:
         """Subjects that a check leaves in peace for a while."""
+        from tracker.storage.exceptions import Exceptions
+
         return Exceptions(self.connection, self.events)
 
     @cached_property
     def checks(self) -> Checks:
         """Questions to the registers and runs of checks."""
+        from tracker.storage.checks import Checks
+
         return Checks(self.connection)
 
     @cached_property
     def run_requests(self) -> RunRequests:
         """Checks that somebody asked for."""
+        from tracker.storage.run_requests import RunRequests
+
         return RunRequests(self.connection, self.events)
 
     @cached_property
     def report_requests(self) -> ReportRequests:
         """Reports that somebody asked for."""
+        from tracker.storage.report_requests import ReportRequests
+
         return ReportRequests(self.connection, self.events)
 
     @cached_property
     def outbox(self) -> Outbox:
         """Letters."""
+        from tracker.storage.outbox import Outbox
+
         return Outbox(self.connection)
 
     @cached_property
     def ledger(self) -> Ledger:
         """What was already sent about each task."""
+        from tracker.storage.ledger import Ledger
+
         return Ledger(self.connection)
 
     @cached_property
     def submissions(self) -> Submissions:
         """Answers of departments."""
+        from tracker.storage.submissions import Submissions
+
         return Submissions(self.connection)
 
     @cached_property
     def department_keys(self) -> DepartmentKeys:
         """Departments' secret addresses."""
+        from tracker.storage.department_keys import DepartmentKeys
+
         return DepartmentKeys(self.connection)
 
     @cached_property
     def accounts(self) -> Accounts:
         """Who may sign in."""
+        from tracker.storage.accounts import Accounts
+
         return Accounts(self.connection, self.events)
 
     @cached_property
     def sessions(self) -> Sessions:
         """Who is signed in."""
+        from tracker.storage.sessions import Sessions
+
         return Sessions(self.connection)
 
     @cached_property
     def tries(self) -> SignInTries:
         """Who tried to sign in."""
+        from tracker.storage.tries import SignInTries
+
         return SignInTries(self.connection)
 
     @cached_property
     def forecasts(self) -> Forecasts:
         """What will go out if nothing changes."""
+        from tracker.storage.forecasts import Forecasts
+
         return Forecasts(self.connection)
 
     @cached_property
     def search(self) -> Search:
         """What the search box finds."""
+        from tracker.storage.search import Search
+
         return Search(self.connection)
 
     @cached_property
     def job_runs(self) -> JobRuns:
         """The run ledger."""
+        from tracker.storage.job_runs import JobRuns
+
         return JobRuns(self.connection)
 
     @cached_property
     def tokens(self) -> Tokens:
         """Tokens of integrations."""
+        from tracker.storage.tokens import Tokens
+
         return Tokens(self.connection, self.events)
 
     @cached_property
     def reports(self) -> Reports:
         """Reports as issued."""
+        from tracker.storage.reports import Reports
+
         return Reports(self.connection)
 
     @cached_property
     def uploads(self) -> Uploads:
         """Register files that were uploaded."""
+        from tracker.storage.uploads import Uploads
+
         return Uploads(self.connection)
 
     def versions(self, register: Register) -> Versions:
         """One register's history."""
+        from tracker.storage.versions import Versions
+
         return Versions(self.connection, register)
 
     def addresses_of_staff(self, numbers: Collection[str], on: date) -> dict[str, str]:
         """Mail addresses by 職員番号, of those who have one and have not left by that day."""
+        from tracker.storage.staff import addresses_of_staff
+
         return addresses_of_staff(self.connection, numbers, on)
 
     def departments(self, on: date) -> list[Department]:
         """The departments known on a day, in code order."""
+        from tracker.storage.versions import known_rows
+
         return [Department(*row) for row in known_rows(self.connection, DEPARTMENT, on)]
 
     def departments_ever(self, on: date) -> dict[str, Department]:
         """Those known on a day and those known before, by code; what a register no longer shows ended with it."""
+        from tracker.storage.versions import former_rows
+
         former = {
             row[0]: _ended_with_register(Department(*row[:-1]), row[-1])
             for row in former_rows(self.connection, DEPARTMENT, on)
@@ -193,7 +254,7 @@ class Store:
         self.engine = engine
 
     @classmethod
-    def open(cls, url: str) -> "Store":
+    def open(cls, url: str) -> Store:
         """Open the database of an SQLAlchemy URL; nothing is created yet."""
         return cls(open_engine(url))
 

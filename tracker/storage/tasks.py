@@ -13,8 +13,6 @@ from tracker.domain.errors import RecordChanged
 from tracker.domain.events import Event, Happened, Occasion
 from tracker.domain.tasks import Origin, RoundReason, Task
 from tracker.storage.events import Events
-from tracker.storage.search import Search
-from tracker.storage.search_entries import task_entry
 from tracker.storage.tables.work import TaskRow
 from tracker.storage.tallies import Tallies
 
@@ -37,7 +35,7 @@ class Tasks:
         """Store new tasks with their opening."""
         if tasks:
             self.connection.execute(insert(_TASK), [_row(task) for task in tasks])
-            Search(self.connection).enter(map(task_entry, tasks), are_new=True)
+            self._enter_found(tasks, are_new=True)
             Tallies(self.connection).change_tasks((), tasks)
             self.events.append(task.opened(occasion) for task in tasks)
 
@@ -60,9 +58,15 @@ class Tasks:
             rows.append({f"new_{name}": row[name] for name in values} | {"known_key": task.key, "known": task.version})
         if self.connection.execute(guarded.values(values), rows).rowcount != len(rows):
             raise RecordChanged("この対応は、ほかの人が先に更新しました。画面を開き直してからやり直してください。")
-        Search(self.connection).enter(map(task_entry, latest.values()))
+        self._enter_found(latest.values())
         Tallies(self.connection).change_tasks(before.values(), latest.values())
         self.events.append(event for _, event in changes)
+
+    def _enter_found(self, tasks: Iterable[Task], *, are_new: bool = False) -> None:
+        from tracker.storage.search import Search  # a check that sees nothing new needs neither
+        from tracker.storage.search_entries import task_entry
+
+        Search(self.connection).enter(map(task_entry, tasks), are_new=are_new)
 
     def find(self, key: str) -> Task | None:
         """One task by its key."""

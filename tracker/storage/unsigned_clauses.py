@@ -9,7 +9,6 @@ from sqlalchemy import select
 from tracker.domain.registers import CLAUSE_CHECK, CONTRACT, SUBCONTRACT
 from tracker.law import ContractItem, contract_items
 from tracker.storage.checks import Checks
-from tracker.storage.tables.registers import version_tables
 
 READS = (CONTRACT.stem, SUBCONTRACT.stem, CLAUSE_CHECK.stem)
 ANSWERS: Mapping[str, type] = {
@@ -74,6 +73,8 @@ def missing_since(checks: Checks, subcontract_no: str, today: date) -> dict[str,
 
 def _days_of_change(checks: Checks, subcontract_no: str, today: date) -> list[date]:
     """The days on which the answer may have become another, the latest first."""
+    from tracker.storage.tables.registers import version_tables  # the check asks in words and needs no table
+
     tables = version_tables()
     own, contracts, days = tables[SUBCONTRACT.stem], tables[CONTRACT.stem], set[date]()
     of_it = select(own.c.contract_no).where(own.c.subcontract_no == subcontract_no)

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, insert, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Table, and_, func, insert, literal, or_, select
 
 from tracker.domain.registers import Register
-from tracker.storage.tables.registers import version_tables
 from tracker.storage.tables.runs import ImportRow
 
 _IMPORT = ImportRow.__table__  # type: ignore[attr-defined]
@@ -51,7 +51,11 @@ class Versions:
     def __init__(self, connection: Connection, register: Register) -> None:
         self.connection = connection
         self.register = register
-        self.table = version_tables()[register.stem]
+
+    @cached_property
+    def table(self) -> Table:
+        """The register's version table."""
+        return version_table(self.register)
 
     def newest_import(self, until: date | None = None, *, by_hand: bool = True) -> Import | None:
         """The import with the latest as-of day, up to a day when one is given; of files alone unless `by_hand`."""
@@ -92,15 +96,22 @@ def as_import(row: Any) -> Import:
     return Import(**facts | {"notices": tuple(facts["notices"])})
 
 
+def version_table(register: Register) -> Table:
+    """The table of a register's versions."""
+    from tracker.storage.tables.registers import version_tables  # a check asks about imports alone
+
+    return version_tables()[register.stem]
+
+
 def known_rows(connection: Connection, register: Register, day: date) -> Sequence[Any]:
     """Every row of a register as known on a day, in key order: for the small registers."""
-    table = version_tables()[register.stem]
+    table = version_table(register)
     query = select(*(table.c[name] for name in register.names)).where(known_on(table, day))
     return connection.execute(query.order_by(*(table.c[name] for name in register.keys))).all()
 
 
 def former_rows(connection: Connection, register: Register, day: date) -> Sequence[Any]:
     """Rows that were known before a day and no longer on it, the oldest first, each with the day it left last."""
-    table = version_tables()[register.stem]
+    table = version_table(register)
     query = select(*(table.c[name] for name in register.names), table.c.valid_to).where(table.c.valid_to <= day)
     return connection.execute(query.order_by(table.c.valid_to)).all()

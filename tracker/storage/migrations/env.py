@@ -1,11 +1,9 @@
 """Alembic's entry: runs the migrations on the connection it is handed."""
 
 from alembic import context
-from sqlmodel import SQLModel
 
-from tracker.storage import tables
+from tracker.storage.tables.every import every_table
 
-assert tables.version_tables()
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True)
+context.configure(connection=connection, target_metadata=every_table(), render_as_batch=True)
 context.run_migrations()

@@ -9,7 +9,8 @@ from datetime import date
 from sqlalchemy import Index, PrimaryKeyConstraint, Table, text
 from sqlmodel import SQLModel
 
-from tracker.domain.registers import REGISTERS, Register
+from tracker.domain.registers import REGISTERS
+from tracker.storage.tables.names import table_name
 
 
 class Versioned(SQLModel):
@@ -28,10 +29,11 @@ def _keyed(*keys: str, **indexes: tuple[str, ...]) -> tuple[object, ...]:
 
 
 # Word for word in the index and in the questions that it answers: so that the database knows it for the same.
+# The migrations say it to PostgreSQL too; here it would load the whole of that dialect at every start.
 NOT_ACTIVE = text("state <> '有効'")
 _BY_STATE = Index(
     "ix_account_state", "state", "system_code", "user_id", "valid_from", "valid_to",  # counted without reading rows
-    sqlite_where=NOT_ACTIVE, postgresql_where=NOT_ACTIVE,
+    sqlite_where=NOT_ACTIVE,
 )  # fmt: skip
 
 
@@ -238,8 +240,3 @@ def version_tables() -> dict[str, Table]:
     """The version table of each register, by the register's stem."""
     tables = SQLModel.metadata.tables
     return {register.stem: tables[table_name(register)] for register in REGISTERS}
-
-
-def table_name(register: Register) -> str:
-    """The database's name for a register's versions."""
-    return f"{register.noun}_version"

@@ -10,8 +10,11 @@ from tracker.storage.tables.columns import UtcDateTime
 
 
 def _few(name: str, condition: str, *columns: str) -> Index:
-    """An index over the few tasks that meet a condition, in the order of their list."""
-    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
+    """An index over the few tasks that meet a condition, in the order of their list.
+
+    The migrations say the condition to PostgreSQL too; here it would load the whole of that dialect at every start.
+    """
+    return Index(name, *columns, sqlite_where=text(condition))
 
 
 class TaskRow(SQLModel, table=True):
