@@ -1,6 +1,7 @@
 """The example office: five days of registers and the five findings, lived through by the program itself.
 
-City, staff and companies are made up; the findings restate, in other words, what a council paper of 2023-12-19 says. Every run between the days is a run of the jobs themselves, on the days' own times.
+City, staff and companies are made up; the findings restate, in other words, what a council paper of 2023-12-19 says.
+Every run between the days is a run of the jobs themselves, on the days' own times.
 """
 
 import csv
