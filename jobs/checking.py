@@ -8,6 +8,7 @@ from typing import Any
 from jobs.check_results import CheckResult, Seen
 from jobs.checks import all_checks
 from jobs.checks.check import Check, Values
+from jobs.still_seen import reopen_what_is_still_seen
 from tracker.domain.calendar import OfficeCalendar
 from tracker.domain.dates import wareki
 from tracker.domain.errors import CommandRefused, SettingsRefused
@@ -124,6 +125,8 @@ class Checker:
             comparison = compare(self._ask(records, check), records.flags.open_of(check.name))
             holding = self._holding(records, check)
             seen = Seen.parted(self._remember(records, check, comparison, holding), holding)
+            if as_of is not None:
+                reopen_what_is_still_seen(records, check.name, as_of, self.occasion)
             opened = sum(sighting.subject not in holding for sighting in comparison.new)
             result = CheckResult(
                 check.name, self.on, seen.state, records.checks.count(check.counts, self.on), as_of, seen.flags, "",

@@ -108,6 +108,7 @@ def _task_line(task: Task, department: Department, situation: Situation, post: P
         days_left=task.days_left(situation.today), body=task.body, url=post.answer_url(task.key, department),
         origin=origin_words(task),
         sent_back_reason=task.round_note if task.round_reason is RoundReason.SENT_BACK else "",
+        reopened_reason=task.round_note if task.round_reason is RoundReason.REOPENED else "",
         handed_over=task.round_reason is RoundReason.HANDED_OVER,
     )  # fmt: skip
 

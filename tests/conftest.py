@@ -22,7 +22,7 @@ settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
 ROOT = Path(__file__).parents[1]
-REPLAY = ROOT / "jobs" / "demo" / "registers"
+REPLAY = ROOT / "tests" / "replay" / "registers"
 SHARED = ROOT.parent / "shared"
 
 

@@ -74,7 +74,7 @@ def test_folders_imported_in_any_order_leave_the_same_history(zesei: Command) ->
         agrees_with_expected(zesei("check", "--on", day, "--json").json, day)
 
 
-def test_the_copies_in_the_product_are_the_replay_as_it_was_handed_over() -> None:
+def test_the_copies_here_are_the_replay_as_it_was_handed_over() -> None:
     if not SHARED.exists():
         assert not os.environ.get("CI"), "nothing may be left out in CI: the replay as handed over must lie beside"
         pytest.skip("the replay as handed over is not beside this clone")

@@ -1,7 +1,7 @@
 """The example office: five days of registers and the five findings, lived through by the program itself.
 
-The registers are those of a made-up staff in a real ward's structure; the findings restate, in other words, what a
-council paper of 2023-12-19 says. Every run between the days is a run of the jobs themselves, on the days' own times.
+City, staff and companies are made up; the findings restate, in other words, what a council paper of 2023-12-19 says.
+Every run between the days is a run of the jobs themselves, on the days' own times.
 """
 
 import csv
@@ -33,7 +33,10 @@ MORNING = time(8, 0)  # when the example office's clock starts
 MARK = "demo"
 LOG_REPORTS = "ログ分析報告.csv"
 BY = "お試し用データ"
-ANSWER = (date(2024, 3, 15), "finding:R5-1(3)/c", "全庁掲示板に掲載し、各システムの所管課に通知しました。", "職員０１")
+ANSWERS = {  # by day: the task, what was done, and who says so
+    date(2023, 8, 15): ("flag:absent-accounts/SHOGAI/sf0222~1", "職員２２の操作権限を停止しました。", "職員２１"),
+    date(2024, 3, 15): ("finding:R5-1(3)/c", "全庁掲示板に掲載し、各システムの所管課に通知しました。", "職員０１"),
+}
 
 
 def is_demo(data_dir: Path) -> bool:
@@ -92,8 +95,8 @@ def _live(runner: Runner, day: date, *, is_last: bool) -> None:
         if due < end:
             runner.run_at(name, due)
             ran.append(due)
-    if day == ANSWER[0]:
-        _answer(office, *ANSWER)
+    if day in ANSWERS:
+        _answer(office, day, *ANSWERS[day])
     if ran:
         runner.run_at("delivery", max(ran) + timedelta(minutes=1))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 
 from jobs.demo import DAYS, FOLDER, GUIDANCE_DAYS
-from jobs.demo.accounts import ACCOUNTS
+from jobs.demo.accounts import ACCOUNTS, CLERKS
 from tests.web.situations import Browser, a_task, link_to, signed_in
 from tracker.domain.submissions import SubmissionKind
 from tracker.domain.tasks import Task
@@ -113,11 +113,10 @@ def _except_a_flag(office: Office, division: Browser) -> None:
 
 
 def _answer_as_department(office: Office, client: TestClient) -> tuple[str, str]:
-    """The own page of the department with most to do and the page of one of its tasks; another one is answered."""
-    own = _tasks_of_the_busiest(office)
-    code = own[0].department_code or ""
+    """The clerks' department's own page and the page of one of its tasks; another one is answered."""
+    own = _tasks_of(office, CLERKS)
     with office.store.transaction() as records:
-        secret = records.department_keys.give(code, office.clock.now()).secret
+        secret = records.department_keys.give(CLERKS, office.clock.now()).secret
     until = office.clock.day_of(office.clock.now()).replace(year=2030)
     form = ANSWERED | {"round": str(own[1].round)}
     answer = client.post(link_to(office, own[1], until=until), data=form, files={"files": ("写し.png", A_PICTURE)})
@@ -125,12 +124,9 @@ def _answer_as_department(office: Office, client: TestClient) -> tuple[str, str]
     return f"/departments/{secret}", link_to(office, own[0], until=until)
 
 
-def _tasks_of_the_busiest(office: Office) -> list[Task]:
+def _tasks_of(office: Office, code: str) -> list[Task]:
     with office.store.reading() as records:
-        waiting = [task for task in records.tasks.open_all_now() if task.waits_for_department and task.department_code]
-    codes = [task.department_code for task in waiting]
-    busiest = max(sorted(set(codes), key=str), key=codes.count)
-    return [task for task in waiting if task.department_code == busiest]
+        return [one for one in records.tasks.open_all_now() if one.waits_for_department and one.department_code == code]
 
 
 def _preview(division: Browser) -> str:

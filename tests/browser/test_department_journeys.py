@@ -13,7 +13,7 @@ from tests.browser.looking import axe_finds
 from tests.browser.serving import Served
 
 LINK = re.compile(r"http://\S+/submissions/\S+")
-NOTE = "2月分のログを分析し、記録を残しました。"
+NOTE = "操作権限を停止し、記録を残しました。"
 PICTURE = {"name": "記録.png", "mimeType": "image/png", "buffer": A_PICTURE}
 
 

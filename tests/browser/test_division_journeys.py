@@ -213,7 +213,7 @@ def test_what_is_printed_has_the_facts_and_nothing_to_click(visitor: Page, tmp_p
     task, today = (_words_of(tmp_path / name) for name in ("task.pdf", "today.pdf"))
     assert "三つのシステムのログ分析を定期的に行う" in task
     assert "令和6年3月15日（金）" in task
-    assert "期限超過3件" in today
+    assert "期限超過4件" in today
     for words in (task, today):
         assert not [word for word in ("ログアウト", "メニュー", "検索", "絞り込む") if word in words]
     sign_out(visitor)

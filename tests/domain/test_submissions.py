@@ -70,7 +70,8 @@ def test_an_extension_names_a_day_after_today_and_after_the_deadline_within_thre
 ) -> None:
     assert refusal_of(a_submission(EXTENSION, asked_deadline=asked))[0] == field
 
-    submit(TASK, a_submission(EXTENSION, asked_deadline=date(2024, 3, 23)), OCCASION, pending=None)
+    for allowed in (date(2024, 3, 23), date(2027, 3, 18)):
+        submit(TASK, a_submission(EXTENSION, asked_deadline=allowed), OCCASION, pending=None)
 
 
 def test_an_extension_of_an_overdue_task_may_lie_anywhere_after_today() -> None:
@@ -165,6 +166,7 @@ def test_sending_back_says_why_and_begins_another_round() -> None:
         (None, "理由", "deadline"),
         (TASK.deadline, "理由", "deadline"),
         (date(2024, 3, 17), "理由", "deadline"),
+        (date(2027, 3, 19), "理由", "deadline"),
         (TODAY, "", "reason"),
         (TODAY, "あ" * 2001, "reason"),
     ],
@@ -176,7 +178,8 @@ def test_the_division_changes_a_deadline_to_another_day_from_today_on_and_says_w
         moves.change_deadline(TASK, deadline, reason, OCCASION)
     assert refusal.value.field == field
 
-    assert moves.change_deadline(TASK, TODAY, "議会の日程のため。", OCCASION)[0].deadline == TODAY
+    for allowed in (TODAY, date(2027, 3, 18)):
+        assert moves.change_deadline(TASK, allowed, "議会の日程のため。", OCCASION)[0].deadline == allowed
 
 
 def test_withdrawing_completing_and_reopening_each_say_why() -> None:

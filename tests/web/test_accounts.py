@@ -7,6 +7,8 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from tests.builders import asked, everything_in
+from tests.databases import on_both_databases
+from tests.storage.test_postgresql import at_once
 from tests.web.situations import (
     DISABILITY,
     Browser,
@@ -269,3 +271,12 @@ def test_only_an_example_office_names_its_accounts_and_their_password(office: Of
     form = {name: hidden(page.partition("<table>")[2], name) for name in ("csrf_token", "name", "password")}
 
     assert client.post("/sign-in", data=form).status_code == 303
+
+
+@on_both_databases
+def test_of_those_who_add_one_name_at_once_all_but_one_are_told_that_it_is_taken(office: Office) -> None:
+    answers = at_once(*(lambda one=administrator(office): added(one) for _ in range(4)))
+
+    told = sorted((one.status_code, "もう使われています" in one.text) for one in answers)  # type: ignore[attr-defined]
+    assert told == [(303, False), (422, True), (422, True), (422, True)]
+    assert asked(office, "SELECT count(*) FROM account WHERE name = 'tanto09'") == [(1,)]

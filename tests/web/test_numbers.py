@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import event
 
 from tests.builders import a_file, a_row, take
 from tests.web.situations import (
@@ -28,6 +29,7 @@ from tracker.domain.flags import CheckState, Flag
 from tracker.domain.tasks import Origin, Task
 from tracker.office import Office
 from tracker.storage.checks import CatalogueEntry, CheckRun
+from tracker.storage.screens.today import last_answers
 
 CHECKS = ("absent-accounts", "unpublished-files")
 LOST = NINE
@@ -109,6 +111,35 @@ def test_only_the_worst_departments_stand_there_with_a_way_to_all(tmp_path: Path
 
     assert (some, every) == (1 + 20, 1 + 30)
     assert "30課すべてを示す" in client.get("/").text
+
+
+def test_a_department_that_must_act_shows_when_it_last_answered_and_to_what(tmp_path: Path) -> None:
+    office = an_office(tmp_path)
+    tasks = [a_task(str(n), deadline=TODAY) for n in range(4)]
+    silent = a_task("silent", department_code=CARE, deadline=TODAY)
+    given(office, *tasks, silent)
+    for task, days in zip(tasks, (9, 30, 4), strict=False):
+        answered(office, task, submitted_on=TODAY - timedelta(days=days))
+
+    page = main_of(division(office).get("/").text)
+
+    rows = dict(re.findall(r'<tr>\s*<th scope="row"[^>]*><a[^>]*>([^<]*課)</a></th>(.*?)</tr>', page, re.DOTALL))
+    cells = {name: row.partition('data-label="最後の回答">')[2].partition("</td>")[0] for name, row in rows.items()}
+    assert "まだありません" in cells["介護保険課"]
+    assert "3月14日" in cells["障害者福祉課"]  # the newest to come in, whatever its day
+    assert f'href="/tasks/{tasks[2].key}"' in cells["障害者福祉課"]
+
+
+def test_of_a_departments_answers_only_the_newest_is_read(office: Office) -> None:
+    with office.store.reading() as records:
+        asked = list[str]()
+        event.listen(records.connection, "before_cursor_execute", lambda _c, _k, words, *_: asked.append(words))
+        last_answers(records.connection, [DISABILITY, CARE])
+        query = asked[0].replace("?", f"'{CARE}'")
+        plan = [row[3] for row in records.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}")]
+
+    assert [step for step in plan if "SCAN" in step and "submission" in step] == []
+    assert sum("ix_submission_department (department_code=?)" in step for step in plan) == 2
 
 
 def some_tasks() -> list[Task]:

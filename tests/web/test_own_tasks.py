@@ -16,6 +16,7 @@ from tests.web.situations import (
     DISABILITY,
     OCCASION,
     TODAY,
+    a_page_of,
     a_task,
     administrator,
     an_office,
@@ -29,7 +30,9 @@ from tests.web.situations import (
     given,
     kinds_of_events,
     known,
+    link_to,
     member,
+    outside,
     words_of,
 )
 from tracker.answering import move
@@ -405,3 +408,21 @@ def test_with_nothing_to_do_the_page_says_so(office: Office, client: TestClient)
 
     assert "今、することはありません。" in page
     assert DISABILITY not in page
+
+
+def test_a_department_reads_why_what_it_had_reported_is_asked_for_again(office: Office) -> None:
+    why = "完了の報告の後も、台帳で検知されています。"
+    task = given(office, a_task())
+    with office.store.transaction() as records:
+        done, event = task.complete("済み。", OCCASION)
+        records.tasks.save(done, event)
+    with office.store.transaction() as records:
+        records.tasks.save(*known(office, task).reopen(why, OCCASION))
+
+    for page in (
+        member(office).get(f"/tasks/{task.key}"), outside(office).get(link_to(office, task)),
+        outside(office).get(a_page_of(office, DISABILITY)),
+    ):  # fmt: skip
+        assert page.status_code == 200
+        assert f"{why}" in words_of(page.text)
+        assert "対応中に戻りました" in words_of(page.text)

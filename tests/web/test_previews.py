@@ -76,6 +76,11 @@ def accept(client: TestClient, where: str, **changes: str) -> Response:
     return client.post("/acceptances", data=form_of(client.get(where).text) | changes)
 
 
+def kept_in(office: Office) -> list[Path]:
+    """The files that wait, each named by its hash."""
+    return [path for path in (office.data_dir / "uploads").glob("??/*") if path.is_file()]
+
+
 def the_paper() -> Sent:
     return "審議会資料.txt", PAPER.read_bytes()
 
@@ -213,7 +218,7 @@ def test_every_bad_row_is_shown_with_row_column_and_value(office: Office, client
         (("写真.png", b"\x89PNG"), "「写真.png」は、ここでは取り込めません"),
         (("職員.csv", b"a"), "「職員.csv」は、ここでは取り込めません"),
         (("空.txt", b""), "「空.txt」は空のファイルです"),
-        (("指導事項.csv", b"x" * ((10 << 20) + 1)), "「指導事項.csv」は大きすぎます（上限 10 MB）"),
+        (("指導事項.csv", b"x" * ((10 << 20) + 1)), "「指導事項.csv」は大きすぎます（11 MB、上限 10 MB）"),
     ],
 )
 def test_a_wrong_file_is_refused_beside_the_field(client: TestClient, file: Sent, said: str) -> None:
@@ -285,7 +290,7 @@ def test_a_form_that_was_tampered_with_takes_nothing_in(office: Office, client: 
 def test_a_file_that_was_exchanged_after_it_was_seen_is_not_taken_in(office: Office, client: TestClient) -> None:
     where = look(client, findings_csv("R6-1"))
     form = form_of(client.get(where).text)
-    (held,) = (path for path in (office.data_dir / "previews").rglob("*.csv"))
+    (held,) = kept_in(office)
     held.write_bytes(findings_csv("R6-2")[1])
 
     answer = client.post("/acceptances", data=form)
@@ -319,17 +324,20 @@ def test_a_preview_is_over_after_two_hours_and_its_files_are_removed_with_the_ne
     assert client.get(where).status_code == 404
     look(client, findings_csv("R6-1"))
 
-    assert [path.name for path in (office.data_dir / "previews").rglob("*.*")] == [FINDINGS]
+    assert [path.read_bytes() for path in kept_in(office)] == [findings_csv("R6-1")[1]]
 
 
 def test_a_name_that_would_lead_elsewhere_is_kept_in_the_folder(office: Office, client: TestClient) -> None:
-    look(client, ("../../../../外へ.txt", PAPER.read_bytes()))
+    page = client.get(look(client, ("../../../../外へ.txt", PAPER.read_bytes()))).text
 
-    assert [path.name for path in (office.data_dir / "previews").rglob("*.txt")] == ["外へ.txt"]
+    assert "外へ.txt" in page
+    assert "../外へ.txt" not in page
+    assert [path.read_bytes() for path in kept_in(office)] == [PAPER.read_bytes()]
+    assert list(office.data_dir.parent.rglob("*.txt")) == []
 
 
 def test_only_the_division_sends_files(office: Office) -> None:
     for client in (auditor(office), member(office)):
         assert client.get("/previews/new").status_code == 403
         assert send(client, the_paper()).status_code == 403
-    assert not (office.data_dir / "previews").exists()
+    assert kept_in(office) == []

@@ -196,3 +196,12 @@ def ask(client: Browser, method: str, path: str) -> Response:
     if method == "POST":
         return client.post(filled(path), data={"task": "finding:R5-1/1", "version": "1"})
     return client.request(method, filled(path))
+
+
+def test_a_departments_people_see_their_department_on_every_refusal_too(office: Office) -> None:
+    for who in (member(office), chief(office)):
+        for page, status in (("/", 200), ("/nothing", 404), ("/tasks/x", 404), ("/accounts", 403)):
+            answer = who.get(page)
+            assert answer.status_code == status
+            header = answer.text.partition("<header")[2].partition("</header>")[0]
+            assert ">障害者福祉課</span>" in header, page

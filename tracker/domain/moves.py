@@ -3,12 +3,15 @@
 from dataclasses import replace
 from datetime import date
 
+from dateutil.relativedelta import relativedelta
+
 from tracker.domain.decisions import MeasureDecision
 from tracker.domain.errors import SubmissionRefused
 from tracker.domain.events import Event, Occasion
 from tracker.domain.tasks import Task
 
 LONGEST_TEXT = 2000
+LONGEST_EXTENSION = relativedelta(years=3)
 
 
 def hand_over(task: Task, department: str | None, occasion: Occasion) -> tuple[Task, Event]:
@@ -30,6 +33,7 @@ def change_deadline(task: Task, deadline: date | None, reason: str, occasion: Oc
         raise SubmissionRefused("deadline", "今の期限と同じ日です。別の日を書いてください。")
     if deadline < occasion.on_day:
         raise SubmissionRefused("deadline", "新しい期限は、今日以後の日にしてください。")
+    refuse_far_deadline(deadline, occasion.on_day)
     refuse_text("reason", reason, "期限を変える理由を書いてください。経過に残ります。")
     return task.extend(deadline, "", reason, occasion)
 
@@ -65,6 +69,12 @@ def send_back(task: Task, reason: str, occasion: Occasion) -> tuple[Task, Event]
     """The answer is not accepted; SubmissionRefused without a reason, for it stands in the next letter."""
     refuse_text("reason", reason, "差し戻す理由を書いてください。所管課へのお知らせに載ります。")
     return task.send_back(reason, occasion)
+
+
+def refuse_far_deadline(deadline: date, today: date) -> None:
+    """Raise for a new deadline so far away that it was mistyped, or would never be reminded of."""
+    if deadline > today + LONGEST_EXTENSION:
+        raise SubmissionRefused("deadline", "新しい期限が先すぎます。3年以内の日にしてください。")
 
 
 def refuse_text(field: str, text: str, when_blank: str) -> None:

@@ -1,16 +1,15 @@
 """What a department answers to a task, and what the division decides on the answer."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from tracker.domain.errors import SubmissionRefused
 from tracker.domain.events import Event, Happened, Occasion
-from tracker.domain.moves import hand_over, refuse_long_text
+from tracker.domain.moves import hand_over, refuse_far_deadline, refuse_long_text
 from tracker.domain.tasks import Task
 
 LONGEST_NAME = 50
-LONGEST_EXTENSION = timedelta(days=3 * 365)
 UNDECIDED = "この対応には所管課の報告が届いています。先に、報告を確かめてください。"
 
 
@@ -125,8 +124,7 @@ def _refuse_extension(task: Task, submission: Submission, files: int) -> None:
         raise SubmissionRefused("deadline", "新しい期限を書いてください（例: R6.4.30、令和6年4月30日）。")
     if asked <= submission.submitted_on or (task.deadline is not None and asked <= task.deadline):
         raise SubmissionRefused("deadline", "新しい期限は、今日と今の期限より後の日にしてください。")
-    if asked > submission.submitted_on + LONGEST_EXTENSION:
-        raise SubmissionRefused("deadline", "新しい期限が先すぎます。3年以内の日にしてください。")
+    refuse_far_deadline(asked, submission.submitted_on)
     if not submission.note:
         raise SubmissionRefused("note", "期限の延長が必要な理由を書いてください。")
 

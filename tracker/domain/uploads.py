@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+HELD = timedelta(hours=2)  # how long files are held that only a token names
 KEPT = timedelta(days=3)  # how long an upload that nobody accepted, and the files of any, are kept
 LARGE_LOSS = 0.3  # a file that ends this share of a register's rows is pointed out, and accepted only with a tick
 

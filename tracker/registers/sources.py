@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +48,13 @@ def register_of(path: Path) -> Register | None:
     if path.suffix.lower() not in SUFFIXES:
         return None
     return BY_STEM.get(unicodedata.normalize("NFKC", path.stem).strip())
+
+
+def refuse_other_names(names: Iterable[str]) -> None:
+    """Raise InputRefused for a file that is named like no register."""
+    for name in names:
+        if register_of(Path(name)) is None:
+            raise InputRefused(unknown_name(name))
 
 
 def unknown_name(name: str) -> str:

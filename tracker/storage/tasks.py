@@ -13,10 +13,10 @@ from tracker.domain.errors import RecordChanged
 from tracker.domain.events import Event, Happened, Occasion
 from tracker.domain.tasks import Origin, RoundReason, Task
 from tracker.storage.events import Events
-from tracker.storage.tables.work import TaskRow
+from tracker.storage.tables.work import FlagRow, TaskRow
 from tracker.storage.tallies import Tallies
 
-_TASK = TaskRow.__table__  # type: ignore[attr-defined]
+_TASK, _FLAG = TaskRow.__table__, FlagRow.__table__  # type: ignore[attr-defined]
 _NAMES = [field.name for field in fields(Task)]
 _WORDS: dict[str, type[StrEnum]] = {
     "origin": Origin, "round_reason": RoundReason, "measure": MeasureDecision, "approver": Approver, "effect": Effect,
@@ -98,6 +98,13 @@ class Tasks:
         """Tasks of one origin, open and closed."""
         conditions = [_TASK.c.origin == str(origin)] + ([] if ref is None else [_TASK.c.origin_ref == ref])
         return self._select(*conditions)
+
+    def completed_though_seen(self, check_name: str, before: date) -> list[Task]:
+        """Tasks that were completed before a day, of flags that a check sees and no exception silences."""
+        seen = select(_FLAG.c.task_key).where(
+            _FLAG.c.cleared_on.is_(None), _FLAG.c.check_name == check_name, _FLAG.c.exception_id.is_(None)
+        )
+        return self._select(_TASK.c.key.in_(seen), _TASK.c.completed_on < before)
 
     def without_department(self) -> list[Task]:
         """Open tasks that name a department which the registers did not know."""

@@ -1,1 +1,1 @@
-"""Register files that were uploaded: kept, looked at, taken in, cleared away."""
+"""Files that wait: kept by their hash, looked at, taken in when they are accepted, cleared away when they are not."""

@@ -100,7 +100,7 @@ class UploadWorker:
 
     def _examine(self, upload: Upload) -> None:
         """What the import would change, by the very import, rolled back."""
-        with self.folder.laid_out(upload) as paths:
+        with self.folder.laid_out(upload.files) as paths:
             report = self._importer(upload, upload.made_by).take(self.office.store, paths, dry_run=True)
         again = {name: upload.report[name] for name in ("again",) if name in upload.report}
         self._leave(upload, UploadState.READY, facts_of(report) | again)
@@ -116,7 +116,7 @@ class UploadWorker:
             facts["changes"] = [change | {"examples": seen[change["register"]]} for change in facts["changes"]]
             records.uploads.move(upload, UploadState.DONE, self.office.clock.now(), report=facts)
 
-        with self.folder.laid_out(upload) as paths:
+        with self.folder.laid_out(upload.files) as paths:
             self._importer(upload, upload.accepted_by).take(self.office.store, paths, finish=finish)
 
     def _importer(self, upload: Upload, by: str) -> Importer:

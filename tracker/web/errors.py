@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tracker.web.headers import HEADERS
 from tracker.web.sign_in import without_sign_in
-from tracker.web.visit import OUTSIDE, Desk, PasswordToChange, SignInNeeded, Turned
+from tracker.web.visit import OUTSIDE, Desk, PasswordToChange, SignInNeeded, Turned, visiting
 
 log = logging.getLogger("zesei.web")
 SENTENCES = {
@@ -31,7 +31,8 @@ def add_error_pages(app: FastAPI, desk: Desk) -> None:
         sentence = own or SENTENCES.get(error.status_code, "この求めには応じられません。")
         heading = error.heading if isinstance(error, Turned) else HEADINGS.get(error.status_code, "表示できません")
         page = "errors/refused.html"
-        return desk.answer(request, page, error.status_code, sentence=sentence, heading=heading)
+        with visiting(request) as visit:
+            return visit.page(page, error.status_code, sentence=sentence, heading=heading)
 
     def broken(request: Request, error: Exception) -> HTMLResponse:
         log.error("%s %s", request.method, path_without_secrets(request.url.path), exc_info=error)

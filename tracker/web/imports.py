@@ -3,16 +3,16 @@
 from datetime import date
 from typing import Any
 
-from starlette.datastructures import UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tracker.domain.dates import read_date
-from tracker.domain.errors import DateUnreadable, EvidenceRefused, InputRefused, SubmissionRefused
+from tracker.domain.errors import DateUnreadable, InputRefused, SubmissionRefused
 from tracker.domain.register_lists import column_of
 from tracker.domain.registers import BY_STEM, REGISTERS, Kind
 from tracker.domain.uploads import LARGE_LOSS, UNDECIDED, Upload, UploadState
+from tracker.registers.sources import refuse_other_names
 from tracker.settings import LimitSettings
-from tracker.uploads.folder import MEGABYTE
+from tracker.uploads.folder import MEGABYTE, SentFile
 from tracker.uploads.working import UploadWorker
 from tracker.web.acting import Act, Acting
 from tracker.web.display import cell_words, link
@@ -92,10 +92,11 @@ def _keep(act: Act) -> int:
     files = files_of(act.form, "files")
     if not files:
         raise SubmissionRefused("files", NO_FILE)
-    sent = [(file_name(one.filename), _size(one), one.file) for one in files]
+    sent = [SentFile(file_name(one.filename), one.size or 0, one.file) for one in files]
     try:
+        refuse_other_names([file.name for file in sent])
         kept = _worker(act).folder.keep(sent, office.settings.limits.file_mb)
-    except (InputRefused, EvidenceRefused) as refusal:
+    except InputRefused as refusal:
         raise SubmissionRefused("files", str(refusal)) from None
     new = Upload(
         UploadState.WAITING, as_of, kept, occasion.at, occasion.by, occasion.at, act.line("allow_empty") == "1"
@@ -109,10 +110,6 @@ def _as_of(typed: str, today: date) -> date:
         return read_date(typed).day if typed else today
     except DateUnreadable as trouble:
         raise SubmissionRefused("as_of", str(trouble)) from None
-
-
-def _size(file: UploadFile) -> int:
-    return file.size or 0
 
 
 def _worker(act: Act) -> UploadWorker:

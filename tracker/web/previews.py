@@ -5,17 +5,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tracker.domain.dates import read_date
 from tracker.domain.errors import CommandRefused, DateUnreadable, InputRefused, LinkRefused
 from tracker.domain.events import Occasion
+from tracker.domain.uploads import HELD
 from tracker.guidance_import import Outlook, accept, look_ahead, refuse_other_files
-from tracker.held_files import FOLDER, HELD, Held, HeldFiles, hash_of
 from tracker.links import office_secret
 from tracker.office import Office
 from tracker.registers.importing import Importer
 from tracker.registers.troubles import FilesRefused
+from tracker.uploads.folder import KeptFileLost, SentFile, UploadsFolder
+from tracker.uploads.tokens import Held, HeldTokens, hash_of
+from tracker.uploads.working import UploadWorker
 from tracker.web.acting import Act, Acting
 from tracker.web.display import link
 from tracker.web.forms import file_name, files_of
@@ -63,17 +67,15 @@ def take(act: Acting) -> Response:
     """Import what was looked over, by the code of `zesei import`."""
     token = act.line("token")
     with visiting(act.request) as visit:
-        held, held_files = _open(visit, token), _held_files(visit.office)
+        held = _open(visit, token)
         if act.line("files") != hash_of(held.files):
             raise Turned(409, "確認したファイルと違います。もう一度確かめてください。", GONE)
-        try:
-            paths = held_files.paths(held)
-        except LinkRefused as refusal:
-            raise Turned(409, str(refusal), GONE) from None
+    office = act.desk.office
     try:
-        outlook = accept(
-            act.desk.office.store, _importer(act.desk.office, held, act.occasion), paths, act.line("stamp")
-        )
+        with _folder(act.request).laid_out(held.files) as paths:
+            outlook = accept(office.store, _importer(office, held, act.occasion), paths, act.line("stamp"))
+    except KeptFileLost as refusal:
+        raise Turned(409, str(refusal), GONE) from None
     except (InputRefused, CommandRefused) as refusal:
         with visiting(act.request) as visit:
             return _page(visit, held, token, 409, refusal=str(refusal))
@@ -83,8 +85,7 @@ def take(act: Acting) -> Response:
 
 def _hold(act: Act) -> Response:
     office, files, now = act.desk.office, files_of(act.form, "files"), act.desk.office.clock.now()
-    held_files = _held_files(office)
-    held_files.clear(now)
+    _worker(act.request).tidy()
     typed = act.line("as_of")
     troubles = {"files": NO_FILE} if not files else {"files": TOO_MANY} if len(files) > MOST_FILES else {}
     as_of = None
@@ -96,10 +97,10 @@ def _hold(act: Act) -> Response:
         troubles["as_of"] = str(trouble)
     if not troubles:
         try:
-            refuse_other_files([Path(file_name(one.filename)) for one in files])
-            limit = min(MOST_MB, office.settings.limits.file_mb) << 20
-            kept = tuple(held_files.hold(file_name(one.filename), one.file, limit) for one in files)
-            token = held_files.token(Held(kept, act.account.name, now + HELD, as_of))
+            sent = [SentFile(file_name(one.filename), one.size or 0, one.file) for one in files]
+            refuse_other_files([Path(file.name) for file in sent])
+            kept = _folder(act.request).keep(sent, min(MOST_MB, office.settings.limits.file_mb))
+            token = _tokens(office).token(Held(kept, act.account.name, now + HELD, as_of))
             return RedirectResponse(link("previews", token), 303)
         except InputRefused as refusal:
             troubles["files"] = str(refusal)
@@ -119,9 +120,9 @@ def _looked(visit: Visit, held: Held) -> tuple[Outlook | None, Bad | None]:
     office = visit.office
     occasion = Occasion(visit.account.display_name, visit.now, visit.today)
     try:
-        paths = _held_files(office).paths(held)
-        return look_ahead(office.store, _importer(office, held, occasion), paths), None
-    except LinkRefused as refusal:
+        with _folder(visit.request).laid_out(held.files) as paths:
+            return look_ahead(office.store, _importer(office, held, occasion), paths), None
+    except KeptFileLost as refusal:
         raise Turned(410, str(refusal), GONE) from None
     except FilesRefused as refusal:
         return None, Bad(tuple(refusal.files), refusal.cells)
@@ -141,10 +142,19 @@ def _choice(visit: Visit, status: int = 200, **facts: object) -> HTMLResponse:
 
 def _open(visit: Visit, token: str) -> Held:
     try:
-        return _held_files(visit.office).open(token, visit.account.name, visit.now)
+        return _tokens(visit.office).open(token, visit.account.name, visit.now)
     except LinkRefused as refusal:
         raise Turned(404, str(refusal), GONE) from None
 
 
-def _held_files(office: Office) -> HeldFiles:
-    return HeldFiles(office.data_dir / FOLDER, office_secret(office.data_dir))
+def _tokens(office: Office) -> HeldTokens:
+    return HeldTokens(office_secret(office.data_dir))
+
+
+def _worker(request: Request) -> UploadWorker:
+    worker: UploadWorker = request.app.state.uploads
+    return worker
+
+
+def _folder(request: Request) -> UploadsFolder:
+    return _worker(request).folder

@@ -22,6 +22,7 @@ class TaskLine:
     url: str | None
     origin: str
     sent_back_reason: str = ""
+    reopened_reason: str = ""  # why it is asked for again although it was reported
     handed_over: bool = False  # it came from another department in this round
 
 

@@ -85,7 +85,11 @@ class SubmissionRow(SQLModel, table=True):
     """An answer of a department to a task, and what the division decided."""
 
     __tablename__ = "submission"
-    __table_args__ = (Index("ix_submission_task", "task_key", "id"), Index("ix_submission_pending", "decision", "id"))
+    __table_args__ = (
+        Index("ix_submission_task", "task_key", "id"),
+        Index("ix_submission_pending", "decision", "id"),
+        Index("ix_submission_department", "department_code", "id"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     task_key: str
     department_code: str
