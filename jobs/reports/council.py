@@ -9,7 +9,7 @@ from jobs.reports.retelling import Retelling
 from notifications.reports.council import CouncilRow, CouncilTable, Footnote, LawPart
 from tracker.domain.dates import wareki
 from tracker.domain.events import Occasion
-from tracker.law import Law, known_clause, law_cited, law_named, law_of, laws
+from tracker.law import known_clause, law_cited, law_named, law_of, laws
 from tracker.office import Office
 from tracker.storage.findings import FindingEntry
 from tracker.storage.past import Horizon

@@ -11,6 +11,7 @@ from tracker.domain.dates import wareki
 TITLE = "個人情報の取扱いに係る改善指導及び{answer}"
 POINTED_OUT = "改善指導の内容"
 NO_MEASURE = "改善策は登録されていません。"
+INDENT = "　"  # where a paragraph of an official paper begins
 
 
 def council_paper(table: CouncilTable) -> Paper:
@@ -45,7 +46,7 @@ def _table(part: LawPart, table: CouncilTable) -> Table:
 
 
 def _pointed_out(row: CouncilRow) -> Cell:
-    return Line(row.subject, strong=True), Line(f"{row.gist}{_clause(row)}")
+    return Line(row.subject, strong=True), Line(f"{INDENT}{row.gist}{_clause(row)}")
 
 
 def _clause(row: CouncilRow) -> str:
@@ -58,7 +59,7 @@ def _clause(row: CouncilRow) -> str:
 def _answer(row: CouncilRow, table: CouncilTable) -> Cell:
     lines = list[Line]()
     for measure in row.measures:
-        lines.append(Line(measure_sentence(measure, table.on_day)))
+        lines.append(Line(f"{INDENT}{measure_sentence(measure, table.on_day)}"))
         if table.with_evidence and measure.evidence:
             lines.append(Line(f"証跡: {'、'.join(one.name for one in measure.evidence)}", quiet=True))
     return tuple(lines) or (Line(NO_MEASURE, quiet=True),)
