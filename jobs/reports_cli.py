@@ -58,6 +58,24 @@ def council(
     _report(context, "council", on, form, output, issue, shaped=shaped)
 
 
+@app.command("improvement")
+@refusals_as_sentences
+def improvement(
+    context: typer.Context, on: OnDay = None, form: Form = None, output: Output = None, issue: Issued = False
+) -> None:
+    """その日の時点の改善状況報告（個人情報保護委員会あての公文書の案）。"""
+    _report(context, "improvement", on, form, output, issue)
+
+
+@app.command("follow-up")
+@refusals_as_sentences
+def follow_up(
+    context: typer.Context, on: OnDay = None, form: Form = None, output: Output = None, issue: Issued = False
+) -> None:
+    """その日を基準日とする措置状況報告（措置区分A～E）。"""
+    _report(context, "follow-up", on, form, output, issue)
+
+
 def _report(
     context: typer.Context, name: str, on: date | None, form: str | None, output: Path | None, issue: bool,
     subject_of: Callable[[Office, date], str] = lambda office, day: "",

@@ -1,7 +1,7 @@
 """Findings and their measures as they stood on a day: what the council's table, the report and the form are made of."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +13,7 @@ from tracker.domain.events import Happened
 from tracker.domain.past import ANSWERS
 from tracker.domain.tasks import Task
 from tracker.office import Office
-from tracker.registers.guidance import STATED
+from tracker.registers.guidance import STATED, STATED_DAY
 from tracker.storage.events import StoredEvent
 from tracker.storage.findings import FindingEntry, PlanEntry
 
@@ -42,6 +42,15 @@ class ToldFinding:
 def told_findings(told: Retelling, office: Office) -> list[ToldFinding]:
     """Every finding known on the day, by number."""
     return _Telling(told, office).findings()
+
+
+def shown_numbers(found: Iterable[ToldFinding]) -> dict[str, str]:
+    """Each finding's number as printed where that is not ambiguous among these, else the whole; by the whole number."""
+    known = list(found)
+    times = Counter(one.number for one in known)
+    return {
+        one.entry.finding_no: one.number if times[one.number] == 1 else one.entry.finding_no for one in known
+    }  # fmt: skip
 
 
 def printed_number(finding_no: str) -> str:
@@ -95,7 +104,7 @@ class _Telling:
             deadline_printed=task.deadline_printed, first_deadline=task.first_deadline,
             done_on=_done_on(task, plan, entry), is_request=bool(plan and plan.state == _REQUEST),
             started_on=task.started_on, reported_on=_reported_on(task, events),
-            reason=_reason(state, task, events), note=task.closing_note if state.is_done else "",
+            reason=_reason(state, task, events), note="" if not state.is_done or _is_from_register(task, plan) else task.closing_note,
             department=self._name(task.department_code) or task.department_printed,
             evidence=tuple(EvidenceFile(one.name, one.sha256) for one in self.evidence.get(task.key, [])),
             extensions=tuple(_extensions(events)),
@@ -120,9 +129,14 @@ def _state(task: Task, plan: PlanEntry | None) -> MeasureState:
 def _done_on(task: Task, plan: PlanEntry | None, entry: FindingEntry) -> date | None:
     """The day it was done. Where only the register says that it was, its day is not known unless the register says one;
     a paper that prints none is entered with its own day."""
-    if task.completed_on is None or plan is None or task.closing_note != STATED.format(plan.state):
+    if task.completed_on is None or plan is None or not _is_from_register(task, plan):
         return task.completed_on
     return None if plan.completed_on in (None, entry.given_on) else task.completed_on
+
+
+def _is_from_register(task: Task, plan: PlanEntry | None) -> bool:
+    """Whether nobody reported it: the register said so."""
+    return plan is not None and task.closing_note in (STATED.format(plan.state), STATED_DAY)
 
 
 def _reported_on(task: Task, events: Sequence[StoredEvent]) -> date | None:
