@@ -23,7 +23,7 @@ def council_table(
 ) -> CouncilTable:
     """The table's facts as of the occasion's day; with a horizon, as they were known when it was issued."""
     at = horizon.at if horizon else occasion.at
-    found = told_findings(Retelling.on(records, occasion.on_day, horizon, weeks=3), office)
+    found = told_findings(Retelling.on(records, occasion.on_day, horizon, weeks=1), office)
     notes = _Notes()
     return CouncilTable(
         office=office.settings.office.name, division=office.settings.office.division_name, on_day=occasion.on_day,

@@ -4,7 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 
 from jobs.reports.retelling import Retelling, end_of_day
 from notifications.reports.measures import EvidenceFile, Extension, Measure, MeasureState
@@ -70,8 +70,8 @@ class _Telling:
         self.names = self.past.departments()
         self.tasks = told.of_findings()
         keys = [task.key for tasks in self.tasks.values() for task in tasks]
-        at = office.occasion("", self.day).at
-        self.evidence = self.past.evidence(keys, end_of_day(self.day, at.astimezone(office.clock.zone)))
+        noon = datetime.combine(self.day, time(12), office.clock.zone)
+        self.evidence = self.past.evidence(keys, end_of_day(self.day, noon))
         self.events = _by_task(self.past.events_of(keys))
         self.plans = {f"finding:{plan.finding_no}/{plan.branch}": plan for plan in self.past.plans()}
 

@@ -27,7 +27,7 @@ def follow_up_form(
 ) -> FollowUpForm:
     """The form's facts as of the occasion's day; with a horizon, as they were known when it was issued."""
     at = horizon.at if horizon else occasion.at
-    found = told_findings(Retelling.on(records, occasion.on_day, horizon, weeks=3), office)
+    found = told_findings(Retelling.on(records, occasion.on_day, horizon, weeks=1), office)
     rows = tuple(map(_row, found))
     counted = Counter(row.status for row in rows)
     return FollowUpForm(

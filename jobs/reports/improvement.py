@@ -30,7 +30,7 @@ def improvement_report(
     Findings that somebody else gave (auditors, the council) are not reported to the regulator.
     """
     at = horizon.at if horizon else occasion.at
-    found = told_findings(Retelling.on(records, occasion.on_day, horizon, weeks=3), office)
+    found = told_findings(Retelling.on(records, occasion.on_day, horizon, weeks=1), office)
     found = [one for one in found if REGULATOR in (one.entry.given_by or REGULATOR)]
     numbers = shown_numbers(found)
     findings = tuple(_reported(one, numbers[one.entry.finding_no]) for one in found)
@@ -41,7 +41,7 @@ def improvement_report(
         office=office.settings.office.name, division=office.settings.office.division_name, on_day=occasion.on_day,
         as_of_at=at.astimezone(office.clock.zone), findings=findings, previous_on=previous.on_day if previous else None,
         changes=changes_between(previous.findings, findings) if previous else (),
-        next_on=_later(occasion.on_day, rule.number) if remains else None, next_basis=rule.title,
+        next_on=office.calendar.open_day_until(_later(occasion.on_day, rule.number)) if remains else None, next_basis=rule.title,
     )  # fmt: skip
 
 

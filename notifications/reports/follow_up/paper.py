@@ -23,15 +23,19 @@ RULES = (
 def follow_up_paper(form: FollowUpForm) -> Paper:
     """The form; a workbook holds it on one sheet as it is published."""
     counts: list[tuple[Cell, ...]] = [(f"{LETTERS[status]}　{status}", number) for status, number in form.counts]
-    counts.append(((Line("合計", strong=True),), len(form.rows)))
     return Paper(
         title=TITLE, office=form.office, division=form.division, subtitle=f"基準日　{wareki(form.on_day)}",
         stamp=stamp_of(form.on_day, form.as_of_at), on=form.on_day, landscape=True,
         blocks=(
-            Heading("措置区分別の件数"), Table("措置区分別", (Column("措置区分", Kind.SHORT), Column("件数", Kind.NUMBER)), counts),
+            Heading("措置区分別の件数"), Words((_summary(form),)), Table("措置区分別", (Column("措置区分", Kind.SHORT), Column("件数", Kind.NUMBER)), counts),
             Heading(SHEET), _table(form), Words(RULES, points=True, quiet=True),
         ),
     )  # fmt: skip
+
+
+def _summary(form: FollowUpForm) -> str:
+    parts = [f"{LETTERS[status]} {status} {number}件" for status, number in form.counts]
+    return f"全{len(form.rows)}件（{'、'.join(parts)}）"
 
 
 def _table(form: FollowUpForm) -> Table:
@@ -46,7 +50,7 @@ def _table(form: FollowUpForm) -> Table:
 
 
 def _row(row: FollowUpRow, day: date) -> tuple[Cell, ...]:
-    measures = "\n".join(measure_sentence(one, day) for one in row.measures) or "改善策は登録されていません。"
+    measures = "\n".join(f"・{measure_sentence(one, day)}" for one in row.measures) or "改善策は登録されていません。"
     return (
         row.number, "\n".join(filter(None, (row.law, row.clause))), row.kind, row.department,
         (Line(row.subject, strong=True), Line(row.gist)), f"{LETTERS[row.status]}　{row.status}", measures, _month(row),

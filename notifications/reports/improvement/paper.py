@@ -58,8 +58,8 @@ def _overview(report: ImprovementReport) -> Table:
         for one in report.findings
     ]
     columns = (
-        Column("番号", Kind.SHORT), Column("指導事項", weight=2), Column("所管課"), Column("実施した措置", Kind.NUMBER),
-        Column("今後の措置", Kind.NUMBER), Column("行わない措置", Kind.NUMBER),
+        Column("番号", Kind.SHORT), Column("指導事項", weight=2), Column("所管課"), Column("実施済", Kind.NUMBER),
+        Column("今後実施", Kind.NUMBER), Column("不実施", Kind.NUMBER),
     )  # fmt: skip
     return Table("概要", columns, rows, "報告する指導事項はありません。", ruled=True)
 
@@ -96,7 +96,7 @@ def _evidence(measure: Measure) -> Cell:
     lines = list[Line]()
     for one in measure.evidence:
         lines += [Line(one.name), Line(f"{one.sha256[:HASH_DIGITS]}…", quiet=True)]
-    return tuple(lines)
+    return tuple(lines) or "なし"
 
 
 def _remaining(finding: ReportedFinding, report: ImprovementReport) -> Table:
@@ -106,7 +106,7 @@ def _remaining(finding: ReportedFinding, report: ImprovementReport) -> Table:
         for one in finding.remaining
     ]
     columns = (
-        Column("今後実施する措置", weight=3), Column("期限", Kind.SHORT), Column("期限の変更", weight=2), Column("現況", weight=2),
+        Column("今後実施する措置", weight=3), Column("期限", weight=2), Column("期限の変更", weight=2), Column("現況", weight=2),
         Column("証跡（SHA-256）", weight=2),
     )  # fmt: skip
     return Table(f"{finding.number} 予定", columns, rows, "今後実施する措置はありません。", frozenset(late), ruled=True)
