@@ -12,6 +12,7 @@ from tracker.domain.measures import MeasureStatus
 TITLE, SHEET = "措置状況報告", "措置状況報告"
 LETTERS = {str(status): letter for letter, status in zip("ABCDE", MeasureStatus, strict=True)}
 MONTH_NOT_SAID = {MeasureStatus.UNDER_WAY: "未定", MeasureStatus.PLANNED: "未定", MeasureStatus.CONSIDERED: "未定"}
+COUNTED = Column("措置区分", Kind.SHORT), Column("件数", Kind.NUMBER)
 RULES = (
     "措置区分は、A 措置完了、B 措置中、C 措置予定、D 不措置、E 検討中の別です。",
     "指導事項の措置区分は、その改善策のすべてが済んだときはA、一部が済んだとき又は着手したときはB、いずれも着手前のときはC、"
@@ -27,7 +28,7 @@ def follow_up_paper(form: FollowUpForm) -> Paper:
         title=TITLE, office=form.office, division=form.division, subtitle=f"基準日　{wareki(form.on_day)}",
         stamp=stamp_of(form.on_day, form.as_of_at), on=form.on_day, landscape=True,
         blocks=(
-            Heading("措置区分別の件数"), Words((_summary(form),)), Table("措置区分別", (Column("措置区分", Kind.SHORT), Column("件数", Kind.NUMBER)), counts),
+            Heading("措置区分別の件数"), Words((_summary(form),)), Table("措置区分別", COUNTED, counts),
             Heading(SHEET), _table(form), Words(RULES, points=True, quiet=True),
         ),
     )  # fmt: skip
