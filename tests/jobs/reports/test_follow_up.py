@@ -126,7 +126,9 @@ def test_before_the_first_finding_the_form_is_empty_and_says_so(tmp_path: Path) 
 
 
 def test_the_form_is_kept_as_it_is_and_written_by_the_command(zesei: Command, tmp_path: Path) -> None:
-    form = form_of(an_office_with_every_status(tmp_path))
+    folder = tmp_path / "every"
+    folder.mkdir()
+    form = form_of(an_office_with_every_status(folder))
     assert follow_up_from_json(follow_up_to_json(form)) == form
 
     zesei("import", EXAMPLE, "--as-of", "2024-10-22")

@@ -160,8 +160,8 @@ def test_the_next_report_is_due_after_two_months_on_an_open_day_while_something_
 def test_findings_of_others_are_not_reported_to_the_regulator(tmp_path: Path) -> None:
     office = an_office(tmp_path)
     given(
-        office, START, a_department(), a_finding("R5-1", 指摘者="監査委員"), a_finding("R5-2", 指摘者="個人情報保護委員会"),
-        a_finding("R5-3", 指摘者=""),
+        office, START, a_department(), a_finding("R5-1", 発出者="監査委員"), a_finding("R5-2", 発出者="個人情報保護委員会"),
+        a_finding("R5-3", 発出者=""),
     )  # fmt: skip
 
     assert [finding.number for finding in report_of(office, START).findings] == ["R5-2", "R5-3"]
@@ -199,7 +199,9 @@ def test_each_measure_is_either_done_or_remaining_or_untaken_as_a_recount_has_it
 
 
 def test_the_report_is_kept_as_it_is_and_written_by_the_command(zesei: Command, tmp_path: Path) -> None:
-    report = report_of(office_of_the_example(tmp_path), EXAMPLE_DAY)
+    folder = tmp_path / "example"
+    folder.mkdir()
+    report = report_of(office_of_the_example(folder), EXAMPLE_DAY)
     assert improvement_from_json(improvement_to_json(report)) == report
 
     zesei("import", EXAMPLE, "--as-of", "2024-10-22")
