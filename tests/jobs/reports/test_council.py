@@ -114,7 +114,8 @@ def test_for_a_later_day_the_wording_turns_by_itself_and_the_paper_of_its_own_da
     ]
     log = sentences_of(later[4], date(2024, 2, 10))
     assert log[1] == "期限を令和6年1月31日から延長し、令和6年3月29日までに、ログ分析の実施手順を決定する予定です。"
-    assert log[4].startswith("令和6年2月5日に、") and log[4].endswith("報告するよう依頼しました。")
+    assert log[4].startswith("令和6年2月5日に、")
+    assert log[4].endswith("報告するよう依頼しました。")
     between = rows_of(table_of(office, date(2024, 1, 29)))
     assert sentences_of(between[0], date(2024, 1, 29))[1].endswith("公表する予定です。")
     assert table_of(office, PAPER_DAY).laws == before.laws
@@ -183,7 +184,15 @@ def test_two_guidances_are_told_apart_and_each_guide_is_noted_once(tmp_path: Pat
 
 def test_a_measure_that_is_given_up_is_told_with_its_reason_and_one_entered_by_mistake_is_not(tmp_path: Path) -> None:
     office = an_office(tmp_path)
-    given(office, date(2023, 10, 2), a_department(), a_finding(), a_plan(), a_plan("2", "誤記を行う"), a_plan("3", "様式を改める"))
+    given(
+        office,
+        date(2023, 10, 2),
+        a_department(),
+        a_finding(),
+        a_plan(),
+        a_plan("2", "誤記を行う"),
+        a_plan("3", "様式を改める"),
+    )
     given(office, date(2023, 11, 1), a_plan(), a_plan("3", "様式を改める", 状態="取下げ"))
 
     row = rows_of(table_of(office, date(2023, 11, 1)))[0]
@@ -252,7 +261,14 @@ def test_a_finding_without_plans_says_so(tmp_path: Path) -> None:
 
 def test_a_department_that_no_longer_exists_keeps_its_name(tmp_path: Path) -> None:
     office = an_office(tmp_path)
-    given(office, date(2023, 10, 2), a_department(), a_department("0201", "旧福祉課"), a_finding(所属コード="0201"), a_plan())
+    given(
+        office,
+        date(2023, 10, 2),
+        a_department(),
+        a_department("0201", "旧福祉課"),
+        a_finding(所属コード="0201"),
+        a_plan(),
+    )
     given(office, date(2024, 4, 1), a_department())
 
     measure = rows_of(table_of(office, date(2024, 4, 2)))[0].measures[0]

@@ -122,7 +122,9 @@ def test_before_the_first_finding_the_form_is_empty_and_says_so(tmp_path: Path) 
     given(office, date(2023, 9, 1), a_department())
     given(office, START, a_finding(), a_plan())
 
-    assert "基準日までに登録された指導事項はありません。" in render_html(follow_up_paper(form_of(office, date(2023, 9, 30))))
+    assert "基準日までに登録された指導事項はありません。" in render_html(
+        follow_up_paper(form_of(office, date(2023, 9, 30)))
+    )
 
 
 def test_the_form_is_kept_as_it_is_and_written_by_the_command(zesei: Command, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from notifications.reports.improvement import (
 )
 from tests.conftest import Command
 from tests.jobs.reports.findings import EXAMPLE_DAY, a_finding, a_plan, attach, carry, office_of_the_example
-from tests.jobs.situations import a_department, an_occasion, an_office, given
+from tests.jobs.situations import Row, a_department, an_occasion, an_office, given
 from tests.registers.test_council_paper import EXAMPLE
 from tracker.office import Office
 
@@ -39,7 +39,11 @@ def issued(office: Office, on: date) -> ImprovementReport:
 
 def an_office_with_three_plans(folder: Path) -> Office:
     office = an_office(folder)
-    plans = [a_plan("1", "権限を停止する", 期限="2023-12-28"), a_plan("2", "手順を改める", 期限="2023-12-28"), a_plan("3", "研修を行う")]
+    plans = [
+        a_plan("1", "権限を停止する", 期限="2023-12-28"),
+        a_plan("2", "手順を改める", 期限="2023-12-28"),
+        a_plan("3", "研修を行う"),
+    ]
     given(office, START, a_department(), a_finding(), *plans)
     return office
 
@@ -61,7 +65,9 @@ def test_done_and_to_come_stand_apart_with_day_evidence_and_extensions(tmp_path:
         date(2023, 12, 20), date(2023, 12, 28), date(2024, 2, 29), "協議が続くため",
     )  # fmt: skip
     page = render_html(improvement_paper(report_of(office, date(2023, 12, 25))))
-    assert all(words in page for words in ("停止の記録.pdf", f"{sha256[:12]}…", "協議が続くため", "残る措置は2件です。"))
+    assert all(
+        words in page for words in ("停止の記録.pdf", f"{sha256[:12]}…", "協議が続くため", "残る措置は2件です。")
+    )
 
 
 def test_the_letter_leaves_number_and_day_to_be_filled_in(tmp_path: Path) -> None:
@@ -99,7 +105,7 @@ def test_the_first_report_has_no_part_on_changes_and_the_second_tells_them_by_me
     assert "以後の変化" not in render_html(improvement_paper(first))
 
 
-def three_and_a_fourth() -> list[object]:
+def three_and_a_fourth() -> list[Row]:
     return [
         a_plan("1", "権限を停止する", 期限="2023-12-28"), a_plan("2", "手順を改める", 期限="2023-12-28"),
         a_plan("3", "研修を行う"), a_plan("4", "様式を配る"),

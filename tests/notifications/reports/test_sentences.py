@@ -73,7 +73,10 @@ def test_what_has_no_known_ending_stands_as_it_is_with_its_state_in_brackets(act
     ("changes", "sentence"),
     [
         ({}, "手引を改める予定です。"),
-        ({"deadline": date(2024, 2, 1), "deadline_printed": "令和6年2月1日まで"}, "令和6年2月1日までに、手引を改める予定です。"),
+        (
+            {"deadline": date(2024, 2, 1), "deadline_printed": "令和6年2月1日まで"},
+            "令和6年2月1日までに、手引を改める予定です。",
+        ),
         ({"is_request": True}, "手引を改めるよう依頼する予定です。"),
         ({"is_request": True, "state": MeasureState.DONE}, "手引を改めるよう依頼しました。"),
         ({"started_on": date(2024, 1, 10)}, "手引を改める予定です（令和6年1月10日着手）。"),
