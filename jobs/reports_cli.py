@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -46,9 +47,39 @@ def weekly(
     _report(context, "weekly", on, form, output, issue, code)
 
 
+@app.command("council")
+@refusals_as_sentences
+def council(
+    context: typer.Context, on: OnDay = None, form: Form = None, output: Output = None, issue: Issued = False,
+    evidence: Annotated[bool, typer.Option("--evidence", help="改善策ごとに証跡の文書名を示す")] = False,
+) -> None:  # fmt: skip
+    """その日の時点の審議会資料（改善指導の内容と対応の表）。"""
+    shaped = (lambda table: replace(table, with_evidence=True)) if evidence else None
+    _report(context, "council", on, form, output, issue, shaped=shaped)
+
+
+@app.command("improvement")
+@refusals_as_sentences
+def improvement(
+    context: typer.Context, on: OnDay = None, form: Form = None, output: Output = None, issue: Issued = False
+) -> None:
+    """その日の時点の改善状況報告（個人情報保護委員会あての公文書の案）。"""
+    _report(context, "improvement", on, form, output, issue)
+
+
+@app.command("follow-up")
+@refusals_as_sentences
+def follow_up(
+    context: typer.Context, on: OnDay = None, form: Form = None, output: Output = None, issue: Issued = False
+) -> None:
+    """その日を基準日とする措置状況報告（措置区分A～E）。"""
+    _report(context, "follow-up", on, form, output, issue)
+
+
 def _report(
     context: typer.Context, name: str, on: date | None, form: str | None, output: Path | None, issue: bool,
     subject_of: Callable[[Office, date], str] = lambda office, day: "",
+    shaped: Callable[[Any], Any] | None = None,
 ) -> None:  # fmt: skip
     from jobs.reports.issuing import refuse_unknown_past
     from jobs.reports.kinds import kind_named
@@ -67,6 +98,8 @@ def _report(
         _issue(office, kind, occasion.on_day, subject)
     with office.store.reading() as records:
         value = kind.compose(records, office, occasion, None, subject)
+    if shaped is not None:
+        value = shaped(value)
     if occasion.on_day > office.clock.today():
         tell(f"注意: {wareki(occasion.on_day)}は今日より後の日です。今日までの記録で作りました。")
     content, notice = written(kind, value, form)

@@ -13,6 +13,7 @@ PLACES = {
     "lost": "届いていない通知", "previous_coming": "前週の今後の期限", "previous_stale": "前週の古い台帳",
     "previous_lost": "前週の届いていない通知", "office": "団体名", "division": "担当課", "laws": "法律別の指導事項",
     "measures": "改善策", "footnotes": "注", "rows": "行", "evidence": "証跡",
+    "counts": "措置区分別の件数", "next_on": "次回の報告", "next_basis": "次回の報告の根拠", "previous_on": "前回の報告",
 }  # fmt: skip
 MOST = 50
 LONGEST = 120

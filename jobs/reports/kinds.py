@@ -5,8 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
+from jobs.reports.council import council_table
+from jobs.reports.follow_up import follow_up_form
+from jobs.reports.improvement import improvement_report
 from jobs.reports.weekly import weekly_report
 from notifications.papers.paper import Paper
+from notifications.reports.council import council_from_json, council_paper, council_to_json
+from notifications.reports.follow_up import follow_up_from_json, follow_up_paper, follow_up_to_json
+from notifications.reports.improvement import improvement_from_json, improvement_paper, improvement_to_json
 from notifications.reports.weekly import weekly_from_json, weekly_paper, weekly_to_json
 from tracker.domain.errors import CommandRefused
 from tracker.domain.events import Occasion
@@ -46,6 +52,18 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             WEEKLY, "週次報告", ("html", "pdf", "xlsx", "json"), weekly_report, weekly_to_json, weekly_from_json,
             weekly_paper, lambda report: (report.period_from, report.period_to),
+        ),
+        Kind(
+            "council", "審議会資料", ("html", "pdf", "docx", "json"), council_table, council_to_json, council_from_json,
+            council_paper,
+        ),
+        Kind(
+            "improvement", "改善状況報告", ("docx", "pdf", "html", "json"), improvement_report, improvement_to_json,
+            improvement_from_json, improvement_paper,
+        ),
+        Kind(
+            "follow-up", "措置状況報告", ("xlsx", "html", "json"), follow_up_form, follow_up_to_json, follow_up_from_json,
+            follow_up_paper,
         ),
     )
 }  # fmt: skip

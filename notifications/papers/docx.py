@@ -23,13 +23,13 @@ from notifications.papers.wording import (
     cell_lines,
     change_words,
     cleaned,
+    day_words,
     figure_label,
     left_out,
     needs_attention,
     parts_of,
     shown_rows,
 )
-from tracker.domain.dates import wareki
 
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
@@ -78,7 +78,7 @@ def _foot(document: Any, paper: Paper) -> None:
 def _head(document: Any, paper: Paper) -> None:
     from docx.shared import Pt
 
-    day = wareki(paper.on, weekday=not paper.addressee)
+    day = day_words(paper)
     if paper.addressee:
         _line(document, "\n".join(filter(None, (paper.document_no, day))), "right")
         _line(document, paper.addressee, room=12)

@@ -11,13 +11,13 @@ from notifications.papers.wording import (
     cell_lines,
     change_words,
     cleaned,
+    day_words,
     figure_label,
     left_out,
     needs_attention,
     parts_of,
     shown_rows,
 )
-from tracker.domain.dates import wareki
 
 _NAMESPACE = re.compile(r'\sxmlns="[^"]*"')  # a page needs none, and so holds no address at all
 _WORDS = {
@@ -37,7 +37,7 @@ def render_html(paper: Paper) -> str:
         "papers/page.html",
         paper=paper,
         parts=parts_of(paper),
-        day=wareki(paper.on, weekday=not paper.addressee),
+        day=day_words(paper),
         shares=shares,
         looks=looks,
         em=em,

@@ -109,6 +109,7 @@ class Paper:
 
     `subtitle` is the period or the day it speaks of, `stamp` the day it was issued and the hour of its facts (it stands
     in the footer with the page's number), `addressee` and `sender` are those of an official letter, nothing for a report.
+    `dated` stands where the day would, in a letter that is dated by hand once it is approved.
     """
 
     title: str
@@ -121,4 +122,5 @@ class Paper:
     addressee: str = ""
     sender: str = ""
     document_no: str = ""
+    dated: str = ""
     landscape: bool = False

@@ -13,6 +13,7 @@ from notifications.papers.wording import (
     cell_lines,
     change_words,
     cleaned,
+    day_words,
     figure_label,
     left_out,
     needs_attention,
@@ -22,7 +23,6 @@ from notifications.papers.wording import (
 from notifications.printing.coverage import characters_of
 from notifications.printing.letters import FONTS, Printed, PrintingRefused
 from notifications.printing.paper import printable
-from tracker.domain.dates import wareki
 
 FONT = FONTS / "BIZUDPGothic-Regular.ttf"
 _SOURCE = Path(__file__).with_name("paper.typ")
@@ -72,7 +72,7 @@ def _content(paper: Paper) -> dict[str, Any]:
         "division": paper.division,
         "subtitle": paper.subtitle,
         "stamp": paper.stamp,
-        "day": wareki(paper.on, weekday=not paper.addressee),
+        "day": day_words(paper),
         "on": [paper.on.year, paper.on.month, paper.on.day],
         "addressee": paper.addressee,
         "sender": paper.sender or paper.office,

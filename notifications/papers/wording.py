@@ -22,6 +22,11 @@ def change_words(figure: Figure, beside: str) -> str:
     return f"{beside} {figure.before:,}{unit}、{words}"
 
 
+def day_words(paper: Paper) -> str:
+    """The day at the head: of a report with its weekday, of a letter without, or the words that stand for it."""
+    return paper.dated or wareki(paper.on, weekday=not paper.addressee)
+
+
 def needs_attention(figure: Figure) -> bool:
     """Whether the number is one of those that should be nought and is not."""
     return figure.is_bad and figure.now > 0

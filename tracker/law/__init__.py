@@ -14,7 +14,10 @@ _HYPHENS = re.compile("[\u2010-\u2015\u2212]|(?<=[0-9)])ー(?=[0-9(])")
 
 @dataclass(frozen=True)
 class Law:
-    """A law or guide and the short names papers use for it; `sure` runs from A (read) to D (memory)."""
+    """A law or guide and the short names papers use for it; `sure` runs from A (read) to D (memory).
+
+    `publisher` is who stands behind a guide in a paper's footnote.
+    """
 
     id: str
     name: str
@@ -23,6 +26,7 @@ class Law:
     since: str
     source: str
     sure: str
+    publisher: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,21 @@ def law_of(clause: Clause) -> Law:
     return next(law for law in laws() if law.id == clause.law)
 
 
+def law_cited(printed: str) -> tuple[Law, str] | None:
+    """The law or guide whose name a text begins with, and that name as it is written there; None for an unknown one."""
+    plain = _plain(printed)
+    for alias, law in _names():
+        if plain.startswith(alias):
+            end = next(end for end in range(1, len(printed) + 1) if _plain(printed[:end]).startswith(alias))
+            return law, printed[:end]
+    return None
+
+
+def law_named(name: str) -> Law | None:
+    """The law of that full or short name."""
+    return next((law for alias, law in _names() if alias == _plain(name)), None)
+
+
 def clause_normalised(printed: str) -> str | None:
     """The full text of a clause as a paper prints it, footnote marks already removed; None when unknown."""
     return _normalised_by_key().get(_key(printed))
@@ -149,13 +168,13 @@ def _key(printed: str) -> str:
     plain = _plain(printed)
     for alias, law in _names():
         if plain.startswith(alias):
-            return f"{law}:{plain.removeprefix(alias)}"
+            return f"{law.id}:{plain.removeprefix(alias)}"
     return plain
 
 
 @cache
-def _names() -> tuple[tuple[str, str], ...]:
-    names = [(_plain(name), law.id) for law in laws() for name in (law.name, *law.aliases)]
+def _names() -> tuple[tuple[str, Law], ...]:
+    names = [(_plain(name), law) for law in laws() for name in (law.name, *law.aliases)]
     return tuple(sorted(names, key=lambda name: -len(name[0])))
 
 

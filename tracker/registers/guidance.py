@@ -14,6 +14,8 @@ from tracker.storage.store import Records
 DONE_STATES = ("実施済", "完了", "決定", "従前から実施")
 WITHDRAWN_STATE = "取下げ"
 EXTENDED = "改善策の台帳で期限が変わりました。"
+STATED = "改善策の台帳に「{}」とあります。"
+STATED_DAY = "改善策の台帳に完了日があります。"
 RESTATED = "改善策の台帳で完了日が改められました（前は{}）。"
 
 
@@ -130,7 +132,7 @@ def _closing(task: Task, plan: PlanEntry, as_of: date, occasion: Occasion) -> li
         return [task.withdraw("改善策の台帳で取下げとなりました。", occasion, on=as_of)]
     if not _is_closed(plan):
         return []
-    note = f"改善策の台帳に「{plan.state}」とあります。" if plan.state else "改善策の台帳に完了日があります。"
+    note = STATED.format(plan.state) if plan.state else STATED_DAY
     return [task.complete(note, occasion, on=plan.completed_on or as_of)]
 
 

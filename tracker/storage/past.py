@@ -268,7 +268,7 @@ class Past:
 
     def evidence(self, keys: Sequence[str], day_ends: datetime) -> dict[str, list[Attachment]]:
         """The documents that each of these tasks had; `day_ends` is the instant at which the day was over."""
-        at = self.horizon.at if self.horizon else day_ends
+        at = min(self.horizon.at, day_ends) if self.horizon else day_ends
         there = [_ATTACHMENT.c.added_at <= at, or_(_ATTACHMENT.c.removed_at.is_(None), _ATTACHMENT.c.removed_at > at)]
         if self.horizon:
             there.append(_ATTACHMENT.c.id <= self.horizon.attachment)

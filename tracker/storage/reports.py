@@ -91,11 +91,14 @@ class Reports:
         known = dict(report.files) | dict(hashes)
         self.connection.execute(update(_REPORT).where(_REPORT.c.id == report.id).values(files=known))
 
-    def latest(self, kind: str, subject: str, before: date) -> IssuedReport | None:
-        """The newest edition of the last report of a kind and subject before a day."""
-        found = self._select(
-            _REPORT.c.kind == kind, _REPORT.c.subject == subject, _REPORT.c.on_day < before, limit=1
-        )  # fmt: skip
+    def latest(
+        self, kind: str, subject: str, before: date, known_at: datetime | None = None
+    ) -> IssuedReport | None:  # fmt: skip
+        """The newest edition of the last report of a kind and subject before a day, of those issued by an instant."""
+        conditions = [_REPORT.c.kind == kind, _REPORT.c.subject == subject, _REPORT.c.on_day < before]
+        if known_at is not None:
+            conditions.append(_REPORT.c.issued_at <= known_at)
+        found = self._select(*conditions, limit=1)
         return found[0] if found else None
 
     def horizons(self, kind: str, days: Sequence[date]) -> dict[date, Horizon]:
