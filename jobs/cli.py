@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs import letters_cli, memory, reports_cli  # noqa: F401  # memory before everything that is large
+from jobs import exports_cli, letters_cli, memory, reports_cli  # noqa: F401  # memory before everything that is large
 from tracker.cli import records
 from tracker.cli.frame import (
     FAILED,
@@ -215,6 +215,7 @@ def run_job(
 
 
 app.add_typer(reports_cli.app, name="report")
+app.add_typer(exports_cli.app, name="export")
 letters_cli.mount(app, reports_cli.app)
 
 

@@ -1,0 +1,83 @@
+"""zesei export: the records in open formats, and hand-over packs, as of any day."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO, TYPE_CHECKING, Annotated
+
+import typer
+
+from tracker.cli.frame import OnDay, options_of, refusals_as_sentences, tell
+from tracker.cli.usage import Commands
+from tracker.domain.dates import wareki
+from tracker.domain.errors import CommandRefused, why
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from tracker.office import Office
+
+app = Commands(no_args_is_help=True, help="記録の書き出し（CSV、OSCAL、引継ぎの一式）")
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="同じ名前のファイルがあれば置き換える")]
+
+
+@app.command("oscal")
+@refusals_as_sentences
+def oscal(
+    context: typer.Context,
+    output: Annotated[Path, typer.Argument(metavar="OUTPUT.json", help="書き出すファイル")],
+    on: OnDay = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """指導事項、対応、検知、例外を OSCAL の是正計画（POA&M）にする。"""
+    from tracker.exports.oscal import compose_poam, poam_bytes
+
+    office = options_of(context).open()
+    day = _known_day(office, on)
+    with new_file(output, overwrite=overwrite) as file:
+        with office.store.reading() as records:
+            document = compose_poam(records, day, office=office.settings.office.name, zone=office.clock.zone)
+        file.writelines(poam_bytes(document))
+    tell(f"{wareki(day)}の時点の是正計画を「{output}」に書き出しました。")
+
+
+def _known_day(office: Office, on: date | None) -> date:
+    """The day that was asked for; CommandRefused for one of which nothing is known, or nothing yet."""
+    from jobs.reports.issuing import refuse_unknown_past
+
+    today = office.clock.today()
+    day = on or today
+    if day > today:
+        raise CommandRefused(f"{wareki(day)}は今日より後の日です。書き出せるのは今日までの記録です。")
+    refuse_unknown_past(office, day)
+    return day
+
+
+@contextmanager
+def new_file(path: Path, *, overwrite: bool) -> Iterator[IO[bytes]]:
+    """A file that is there whole or not at all; CommandRefused for one that exists, and where nothing can be written."""
+    if path.exists() and not overwrite:
+        raise CommandRefused(f"「{path}」は、もうあります。別の名前にするか、--overwrite を付けてください。")
+    part: str | None = None
+    try:
+        with NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as file:
+            part = file.name
+            yield file
+        os.chmod(part, 0o666 & ~_umask())
+        os.replace(part, path)
+        part = None
+    except OSError as trouble:
+        raise CommandRefused(f"「{path}」に書き出せません（{why(trouble)}）。") from None
+    finally:
+        if part is not None:
+            Path(part).unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
