@@ -45,6 +45,28 @@ def oscal(
     tell(f"{wareki(day)}の時点の是正計画を「{output}」に書き出しました。")
 
 
+@app.command("csv")
+@refusals_as_sentences
+def csv(
+    context: typer.Context,
+    output: Annotated[Path, typer.Argument(metavar="OUTPUT.zip", help="書き出すファイル")],
+    on: OnDay = None,
+    encoding: Annotated[
+        str, typer.Option("--encoding", metavar="ENCODING", help="utf-8（省略時）又は cp932")
+    ] = "utf-8",
+    overwrite: Overwrite = False,
+) -> None:
+    """台帳、対応、検知、報告、通知、経過など、すべての記録を CSV にして一つにまとめる。"""
+    from tracker.exports.whole import write_whole
+
+    office = options_of(context).open()
+    day = _known_day(office, on)
+    with new_file(output, overwrite=overwrite) as file, office.store.reading() as records:
+        name, zone = office.settings.office.name, office.clock.zone
+        write_whole(file, records, day, office=name, zone=zone, encoding=encoding.lower())
+    tell(f"{wareki(day)}の時点のすべての記録を「{output}」に書き出しました。")
+
+
 def _known_day(office: Office, on: date | None) -> date:
     """The day that was asked for; CommandRefused for one of which nothing is known, or nothing yet."""
     from jobs.reports.issuing import refuse_unknown_past
