@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli.frame import OnDay, options_of, refusals_as_sentences, tell
+from tracker.cli.frame import FAILED, OnDay, options_of, refusals_as_sentences, tell
 from tracker.cli.usage import Commands
 from tracker.domain.dates import wareki
 from tracker.domain.errors import CommandRefused, why
@@ -65,6 +65,38 @@ def csv(
         name, zone = office.settings.office.name, office.clock.zone
         write_whole(file, records, day, office=name, zone=zone, encoding=encoding.lower())
     tell(f"{wareki(day)}の時点のすべての記録を「{output}」に書き出しました。")
+
+
+@app.command("pack")
+@refusals_as_sentences
+def pack(
+    context: typer.Context,
+    output: Annotated[Path, typer.Argument(metavar="OUTPUT.zip", help="書き出すファイル")],
+    finding: Annotated[str | None, typer.Option("--finding", metavar="NO", help="指導番号")] = None,
+    department: Annotated[
+        str | None, typer.Option("--department", metavar="CODE", help="所属コード（課の名前でもよい）")
+    ] = None,
+    on: OnDay = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """一つの指導事項又は一つの課の、対応、経過、通知、証跡を、引継ぎの一式にする。"""
+    from jobs.packs import subject_of, write_pack
+    from tracker.storage.retelling import Retelling
+
+    office = options_of(context).open()
+    day = _known_day(office, on)
+    with office.store.reading() as records:
+        told = Retelling.on(records, day, weeks=1)
+        subject = subject_of(records, told, finding, department)
+        with new_file(output, overwrite=overwrite) as file:
+            index = write_pack(file, records, office, told, subject)
+    tell(
+        f"{subject.title}の一式（対応{len(index.tasks)}件、証跡{len(index.evidence)}件）を「{output}」に書き出しました。"
+    )
+    for one in index.troubles:
+        tell(f"▲ 証跡「{one.name}」を入れられませんでした。{one.why_missing}")
+    if index.troubles:
+        raise typer.Exit(FAILED)
 
 
 def _known_day(office: Office, on: date | None) -> date:
