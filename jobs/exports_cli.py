@@ -100,15 +100,10 @@ def pack(
 
 
 def _known_day(office: Office, on: date | None) -> date:
-    """The day that was asked for; CommandRefused for one of which nothing is known, or nothing yet."""
-    from jobs.reports.issuing import refuse_unknown_past
+    from tracker.exports.days import known_day
 
-    today = office.clock.today()
-    day = on or today
-    if day > today:
-        raise CommandRefused(f"{wareki(day)}は今日より後の日です。書き出せるのは今日までの記録です。")
-    refuse_unknown_past(office, day)
-    return day
+    with office.store.reading() as records:
+        return known_day(records, on, office.clock.today())
 
 
 @contextmanager

@@ -2,16 +2,19 @@
 
 from datetime import date
 
-from notifications.packs.values import EvidenceFile, LetterFile, PackIndex, TaskShown
+from notifications.packs.values import EvidenceFile, HistoryLine, LetterFile, PackIndex, TaskShown
 from notifications.papers import Cell, Column, Heading, Kind, Paper, Table, Words
 from tracker.domain.dates import wareki
 
-TASKS, EVIDENCE, LETTERS = "対応", "証跡", "通知"
+TASKS, HISTORY, EVIDENCE, LETTERS = "対応", "経過", "証跡", "通知"
 _TASK_COLUMNS = (
     Column("番号", Kind.NUMBER), Column("状況", Kind.SHORT), Column("期限", Kind.DAY), Column("期限の表記"),
     Column("当初の期限", Kind.DAY), Column("件名"), Column("内容"), Column("所管課"), Column("担当者"), Column("もと"),
-    Column("登録日", Kind.DAY), Column("完了・取下げ日", Kind.DAY), Column("完了・取下げの記載"), Column("これまでの経過", weight=2),
-    Column("証跡"),
+    Column("登録日", Kind.DAY), Column("完了・取下げ日", Kind.DAY), Column("完了・取下げの記載"), Column("証跡"),
+)  # fmt: skip
+_HISTORY_COLUMNS = (
+    Column("対応の番号", Kind.NUMBER), Column("件名"), Column("日付", Kind.DAY), Column("時刻", Kind.SHORT), Column("だれが"),
+    Column("できごと"), Column("内容", weight=2),
 )  # fmt: skip
 _EVIDENCE_COLUMNS = (
     Column("対応の番号", Kind.NUMBER), Column("ファイル名"), Column("入っている場所"), Column("添えた日", Kind.DAY), Column("添えた者"),
@@ -26,7 +29,8 @@ def pack_paper(index: PackIndex) -> Paper:
     facts = tuple(f"{label}　{words}" for label, words in index.facts)
     troubles = tuple(f"▲ 証跡「{one.name}」は入っていません。{one.why_missing}" for one in index.troubles)
     blocks = (
-        Words(facts), *((Words(troubles),) if troubles else ()), Heading(TASKS), task_table(index), Heading(EVIDENCE),
+        Words(facts), *((Words(troubles),) if troubles else ()), Heading(TASKS), task_table(index), Heading(HISTORY),
+        _history_table(index), Heading(EVIDENCE),
         _evidence_table(index), Heading(LETTERS), _letter_table(index),
     )  # fmt: skip
     return Paper(index.title, index.office, index.division, index.subtitle, as_of, index.as_of, blocks, landscape=True)
@@ -38,21 +42,23 @@ def task_table(index: PackIndex) -> Table:
     return Table(TASKS, _TASK_COLUMNS, [_task_row(task) for task in index.tasks], marked=marked)
 
 
-def history_lines(task: TaskShown) -> list[str]:
-    """Each event on one line."""
-    return [
-        "　".join(filter(None, (wareki(line.at.date()), line.what, *(" ".join(one.split()) for one in line.details))))
-        for line in task.history
-    ]
-
-
 def _task_row(task: TaskShown) -> tuple[Cell, ...]:
     evidence = "\n".join(one.name for one in task.evidence)
     return (
         task.number, task.state, task.deadline, task.deadline_printed, task.first_deadline, task.title, task.body,
         task.department, task.officer, task.origin, task.opened_on, task.closed_on, task.closing_note,
-        "\n".join(history_lines(task)), evidence,
+        evidence,
     )  # fmt: skip
+
+
+def _history_table(index: PackIndex) -> Table:
+    rows = [_history_row(task, line) for task in index.tasks for line in task.history]
+    return Table(HISTORY, _HISTORY_COLUMNS, rows)
+
+
+def _history_row(task: TaskShown, line: HistoryLine) -> tuple[Cell, ...]:
+    details = "\n".join(filter(None, line.details))
+    return task.number, task.title, line.at.date(), f"{line.at:%H:%M}", line.by, line.what, details
 
 
 def _evidence_table(index: PackIndex) -> Table:

@@ -16,7 +16,7 @@ NOT_WRITTEN = "（記載なし）"
 FIRST_YEAR, LAST_YEAR = 1900, 2999  # those that the schema's pattern of an instant knows
 _INLINE = re.compile(r"([\\`*_{}\[\]<>~^|&$\"!])")
 _AT_START = re.compile(r"\A(?:([#+=\-])|(\d+)([.)]))")
-_SPACES = re.compile(r"\s+")
+_SPACES = re.compile(r"[ \t\n\v\f\r]+")  # the wide space of Japanese stays
 _NO_TOKEN = re.compile(r"[^\w.\-]")
 
 
@@ -33,7 +33,7 @@ def prose(*paragraphs: str) -> str:
 
 def plain(words: str) -> str:
     """Words as `string`: one line without spaces around it, never empty."""
-    return _SPACES.sub(" ", plain_text(words)).strip() or NOT_WRITTEN
+    return _SPACES.sub(" ", plain_text(words).replace("\ufeff", "")).strip() or NOT_WRITTEN
 
 
 def token(words: str) -> str:
