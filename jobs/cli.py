@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs import letters_cli, reports_cli
+from jobs import exports_cli, letters_cli, reports_cli
 from tracker.cli import records
 from tracker.cli.frame import (
     FAILED,
@@ -220,6 +220,7 @@ def run_job(
 
 
 app.add_typer(reports_cli.app, name="report")
+app.add_typer(exports_cli.app, name="export")
 letters_cli.mount(app, reports_cli.app)
 
 

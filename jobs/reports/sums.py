@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jobs.reports.retelling import Retelling
 from notifications.reports.weekly import Counts
 from tracker.domain.past import Before, TaskThen
 from tracker.domain.tasks import Origin
+from tracker.storage.retelling import Retelling
 
 NOTHING = Counts(0, 0, 0, 0)
 ORDER = ("overdue", "done", "new", "extended", "reopened", "withdrawn", "moved")

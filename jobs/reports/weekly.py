@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from jobs.reports.retelling import WEEK, Retelling
 from jobs.reports.sums import NOTHING, ORDER, sums_of
 from notifications.reports.weekly import (
     ChangeRow,
@@ -27,6 +26,7 @@ from tracker.domain.past import TaskThen
 from tracker.domain.tasks import STANDING_WORDS, Task
 from tracker.office import Office
 from tracker.storage.past import Horizon, LostLetter, Past, SeenFlag
+from tracker.storage.retelling import WEEK, Retelling
 from tracker.storage.store import Records
 
 COMING_DAYS = 14

@@ -25,6 +25,7 @@ ANSWERED: dict[str, tuple[set[TokenRole], TokenScope]] = {
     "show_finding": (WATCHERS, READ), "list_checks": (WATCHERS, READ), "show_check": (WATCHERS, READ),
     "list_registers": (WATCHERS, READ), "list_rows": (WATCHERS, READ), "list_letters": (WATCHERS, READ),
     "list_events": (WATCHERS, READ), "list_reports": (WATCHERS, READ), "show_report": (WATCHERS, READ),
+    "export_poam": (WATCHERS, READ), "export_csv": (WATCHERS, READ),
     "complete_task": ({DIVISION}, WRITE), "extend_task": ({DIVISION}, WRITE), "hand_over_task": ({DIVISION}, WRITE),
     "withdraw_task": ({DIVISION}, WRITE), "reopen_task": ({DIVISION}, WRITE), "import_register": ({DIVISION}, WRITE),
     "decide_on_submission": ({DIVISION}, WRITE), "answer_task": ({DEPARTMENT}, WRITE),

@@ -13,6 +13,7 @@ from tracker.api import (
     checks,
     departments,
     events,
+    exports,
     findings,
     health,
     imports,
@@ -43,6 +44,7 @@ NOUNS: tuple[ModuleType, ...] = (
     letters,
     events,
     reports,
+    exports,
     health,
 )
 

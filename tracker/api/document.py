@@ -14,7 +14,8 @@ from tracker.api.shapes.problems import Conflict, Problem
 SECURITY = "token"
 REFERENCE = "#/components/schemas/{model}"
 TAGS = (
-    "対応", "対応を進める", "報告と判断", "指導事項", "検査と検知", "台帳", "取込み", "所管課", "通知", "経過", "週次報告", "稼働",
+    "対応", "対応を進める", "報告と判断", "指導事項", "検査と検知", "台帳", "取込み", "所管課", "通知", "経過", "報告",
+    "書き出し", "稼働",
 )  # fmt: skip
 ROLES = {"division": "情報管理課", "auditor": "監査", "department": "所管課"}
 SCOPES = {"read": "読むだけのトークンでよい", "write": "読み書きできるトークン"}

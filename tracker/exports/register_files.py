@@ -37,22 +37,22 @@ def csv_file(register: Register, rows: Iterable[Row], encoding: str) -> Iterator
     """The lines of a CSV file; for `cp932`, what it lacks becomes 〓."""
     headings = [*(column.header for column in register.columns), OUR_HEADING]
     start = b"\xef\xbb\xbf" if encoding == "utf-8" else b""
-    yield start + _encoded(_lines([headings]), encoding)
-    for batch in _in_batches(rows):
-        yield _encoded(_lines([[*map(csv_text, row), ""] for row in batch]), encoding)
+    yield start + encoded(csv_lines([headings]), encoding)
+    for batch in in_batches(rows):
+        yield encoded(csv_lines([[*map(csv_text, row), ""] for row in batch]), encoding)
 
 
 def lacking_in_cp932(register: Register, rows: Iterable[Row]) -> tuple[list[Lacking], int]:
     """Some of the cells that シフトJIS cannot hold, and how many there are."""
     found, number = list[Lacking](), 0
-    for batch in _in_batches(rows):
-        if _fits("".join(value for row in batch for value in row if isinstance(value, str))):
+    for batch in in_batches(rows):
+        if fits_in_cp932("".join(value for row in batch for value in row if isinstance(value, str))):
             continue
         for row in batch:
             for column, value in zip(register.columns, row, strict=True):
-                if isinstance(value, str) and not _fits(value):
+                if isinstance(value, str) and not fits_in_cp932(value):
                     number += 1
-                    characters = "".join(dict.fromkeys(c for c in value if not _fits(c)))
+                    characters = "".join(dict.fromkeys(c for c in value if not fits_in_cp932(c)))
                     found += [Lacking(row, column, characters)] if len(found) < LACKING_SHOWN else []
     return found, number
 
@@ -119,20 +119,23 @@ def csv_text(value: Any) -> str:
     return str(value) if isinstance(value, int) else guarded(value)
 
 
-def _lines(rows: Iterable[Sequence[str]]) -> str:
+def csv_lines(rows: Iterable[Sequence[str]]) -> str:
+    """Rows as lines of a CSV file, ended as RFC 4180 has it."""
     written = io.StringIO()
     csv.writer(written).writerows(rows)
     return written.getvalue()
 
 
-def _encoded(text: str, encoding: str) -> bytes:
+def encoded(text: str, encoding: str) -> bytes:
+    """The text in an encoding; what シフトJIS lacks becomes 〓."""
     try:
         return text.encode(encoding)
     except UnicodeEncodeError:
-        return "".join(c if _fits(c) else GETA for c in text).encode(encoding)
+        return "".join(c if fits_in_cp932(c) else GETA for c in text).encode(encoding)
 
 
-def _fits(text: str) -> bool:
+def fits_in_cp932(text: str) -> bool:
+    """Whether シフトJIS has every character."""
     try:
         text.encode("cp932")
     except UnicodeEncodeError:
@@ -140,7 +143,8 @@ def _fits(text: str) -> bool:
     return True
 
 
-def _in_batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+def in_batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """The rows, some thousands at a time."""
     remaining = iter(rows)
     while batch := list(islice(remaining, BATCH)):
         yield batch

@@ -287,6 +287,15 @@ class Past:
             for event in self._select(_EVENT.c.about.in_(portion))
         ]  # fmt: skip
 
+    def happened(self, *kinds: Happened) -> list[StoredEvent]:
+        """Everything of some kinds that had happened, oldest first."""
+        return self._events(*kinds)
+
+    def newest_event_at(self) -> datetime | None:
+        """The instant of the last entry of the trail by then."""
+        newest: datetime | None = self.connection.execute(select(func.max(_EVENT.c.at)).where(self._before())).scalar()
+        return newest
+
     def _before(self) -> ColumnElement[bool]:
         newest = true() if self.horizon is None else _EVENT.c.id <= self.horizon.event
         return and_(_EVENT.c.on_day <= self.day, newest)

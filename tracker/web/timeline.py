@@ -1,6 +1,6 @@
 """A task's line of events in Japanese, newest first, each with who and when, and its letters among them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,8 @@ from tracker.storage.events import StoredEvent
 from tracker.storage.screens.letters import LetterLine
 from tracker.web.visit import Visit
 from tracker.web.words import APPROVERS, EFFECTS, FINDING_FIELDS, event_word, step_word
+
+Named = Callable[[str | None], str]
 
 
 @dataclass(frozen=True)
@@ -29,33 +31,32 @@ class Moment:
 def timeline(visit: Visit, events: Sequence[StoredEvent], letters: Sequence[LetterLine]) -> list[Moment]:
     """Events as they come (newest first), in words."""
     by_key = {letter.key: letter for letter in letters}
-    return [
-        Moment(
-            event.at, event.on_day, event.by, event_word(event.kind),
-            (*_details(visit, event), _approval(event.facts.get("approval"))),
-            by_key.get(str(event.facts.get("letter"))),
-        )
-        for event in events
-    ]  # fmt: skip
+    return [moment_of(event, visit.department, by_key.get(str(event.facts.get("letter")))) for event in events]
 
 
-def _details(visit: Visit, event: StoredEvent) -> list[str]:
+def moment_of(event: StoredEvent, department: Named, letter: LetterLine | None = None) -> Moment:
+    """One event in words; `department` names a department by its code."""
+    details = (*_details(department, event), _approval(event.facts.get("approval")))
+    return Moment(event.at, event.on_day, event.by, event_word(event.kind), details, letter)
+
+
+def _details(department: Named, event: StoredEvent) -> list[str]:
     facts = event.facts
     match event.kind:
         case Happened.TASK_OPENED:
-            return [f"期限 {_day(facts.get('deadline'))}", f"所管課 {visit.department(facts.get('department'))}"]
+            return [f"期限 {_day(facts.get('deadline'))}", f"所管課 {department(facts.get('department'))}"]
         case Happened.TASK_COMPLETED:
             return [f"完了日 {_day(facts.get('completed_on'))}", str(facts.get("note") or "")]
         case Happened.DEADLINE_EXTENDED:
             return [f"{_day(facts.get('old'))} → {_day(facts.get('new'))}", str(facts.get("reason") or "")]
         case Happened.TASK_HANDED_OVER:
-            way = f"{visit.department(facts.get('old'))} → {visit.department(facts.get('new'))}"
+            way = f"{department(facts.get('old'))} → {department(facts.get('new'))}"
             return [way, str(facts.get("reason") or "")]
         case Happened.TASK_REWORDED:
             what = "期限の書き方" if facts.get("of") == "deadline" else "件名"
             return [f"前の{what}「{facts.get('old')}」"]
         case Happened.TASK_REPORTED | Happened.EXTENSION_ASKED | Happened.DEPARTMENT_DENIED:
-            return _answer_details(visit, facts)
+            return _answer_details(department, facts)
         case Happened.TASK_COMMENTED:
             return [str(facts.get("text") or "")]
         case Happened.EVIDENCE_ATTACHED:
@@ -74,7 +75,7 @@ def _details(visit: Visit, event: StoredEvent) -> list[str]:
         case Happened.REMINDER_QUEUED:
             return [step_word(int(facts.get("step", 0)))]
         case Happened.FINDING_REVISED:
-            changes = [_change(visit, *one) for one in facts.get("changes", [])]
+            changes = [_change(department, *one) for one in facts.get("changes", [])]
             return [*changes, f"理由　{facts.get('reason') or ''}"]
         case Happened.FINDING_CLOSED:
             return [str(facts.get("note") or "")]
@@ -84,10 +85,10 @@ def _details(visit: Visit, event: StoredEvent) -> list[str]:
             return [str(facts.get("reason") or "")]
 
 
-def _answer_details(visit: Visit, facts: Mapping[str, Any]) -> list[str]:
+def _answer_details(department: Named, facts: Mapping[str, Any]) -> list[str]:
     details = [f"新しい期限 {_day(facts['asked'])}"] if facts.get("asked") else []
     if named := facts.get("named"):
-        details.append(f"正しい所管課 {visit.department(named)}")
+        details.append(f"正しい所管課 {department(named)}")
     files = f"ファイル {facts['files']}件" if facts.get("files") else ""
     return [*details, str(facts.get("note") or ""), files]
 
@@ -104,9 +105,7 @@ def _day(stored: Any) -> str:
     return wareki(date.fromisoformat(stored), weekday=True) if stored else "定めなし"
 
 
-def _change(visit: Visit, name: str, old: Any, new: Any) -> str:
+def _change(department: Named, name: str, old: Any, new: Any) -> str:
     """A field that was revised, before and after."""
-    shown = (
-        visit.department if name == "department_code" else lambda value: _day(value) if name == "given_on" else value
-    )
+    shown = department if name == "department_code" else lambda value: _day(value) if name == "given_on" else value
     return f"{FINDING_FIELDS.get(name, name)}　「{shown(old) or 'なし'}」→「{shown(new) or 'なし'}」"

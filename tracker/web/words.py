@@ -8,6 +8,7 @@ from tracker.domain.dates import wareki, wareki_year
 from tracker.domain.decisions import Approver, Effect
 from tracker.domain.events import Happened
 from tracker.domain.flags import CheckState
+from tracker.domain.reminders import FIRST_NOTICE
 from tracker.domain.submissions import Decision, SubmissionKind
 from tracker.domain.tasks import STANDING_WORDS, Origin, Standing
 from tracker.domain.uploads import UploadState
@@ -209,6 +210,8 @@ def event_word(kind: str) -> str:
 
 def step_word(step: int) -> str:
     """A step of the ladder: days before the deadline, negative after it."""
+    if step == FIRST_NOTICE:
+        return "最初のお知らせ"
     if step == 0:
         return "期限当日分のお知らせ"
     return f"期限{step}日前分のお知らせ" if step > 0 else f"期限超過{-step}日分のお知らせ"
