@@ -30,6 +30,7 @@ from tests.jobs.situations import (
 )  # fmt: skip
 from tracker.domain.events import Event, Happened
 from tracker.domain.tasks import Task
+from tracker.excepting import Asked, except_flag
 from tracker.office import Office
 from tracker.storage.database import to_json
 from tracker.storage.past import Horizon
@@ -38,7 +39,7 @@ from tracker.storage.reports import IssuedReport
 FIRST, LAST = date(2023, 4, 1), date(2024, 3, 31)
 CODES = ("0101", "0201", "0202", "0301", "0302")
 NAMES = ("情報管理課", "区民課", "税務課", "福祉課", "保育課")
-MORNING, NOON, EVENING = time(6), time(12), time(17)
+MORNING, NOON, EVENING, NIGHT = time(6), time(12), time(17), time(20)
 LATER_NAMES = ("情報政策課", *NAMES[1:])
 
 
@@ -82,6 +83,8 @@ class Year:
                 self.report(day)
             self.things_happen(day, NOON)
             self.things_happen(day, EVENING)
+            if day.weekday() == 0:
+                self.monday_after_the_report(day)
 
     def registers(self, day: date) -> None:
         """New exports of the registers; the departments are renamed with the new year, people come and go."""
@@ -93,6 +96,22 @@ class Year:
         absent = [an_absence(date(2023, 1, 10) + timedelta(days=40 * n), None, str(n)) for n in range(1, 4)]
         published = [a_file(f"F{n}", published_on=day if self.dice.random() < 0.3 else "") for n in range(4)]
         given(self.office, day, *rows, *absent, *published, self.finding(), empty=("ログ分析報告",))
+
+    def monday_after_the_report(self, day: date) -> None:
+        """What that day's report could not know yet: new exports, another look, exceptions, letters that came back."""
+        if self.dice.random() < 0.4:
+            self.registers(day)
+            run(self.office, "checks", day, NIGHT)
+        with self.office.store.transaction() as records:
+            occasion = an_occasion(day, NIGHT)
+            flag = self.dice.choice(records.flags.open_now() or [None])
+            if flag is not None and flag.exception_id is None:
+                until = day + timedelta(days=self.dice.randrange(1, 60))
+                asked = Asked(flag.id or 0, "更新中のため", until, "課長")
+                except_flag(records, asked, self.office.calendar, occasion)
+            kind = self.dice.choice((Happened.LETTER_GIVEN_UP, Happened.LETTER_BOUNCED, Happened.LETTER_ACCEPTED))
+            letters = records.outbox.newest(5)
+            records.events.append([Event(kind, f"letter:{one.key}", occasion) for one in letters])
 
     @staticmethod
     def finding() -> Row:
@@ -222,6 +241,8 @@ def test_the_numbers_of_each_monday_are_those_that_the_test_counted_by_itself(ye
     assert len(year.issued) == 52
     assert sum(counts["overdue"] for counts in year.counted.values()) > 100
     assert all(sum(counts[name] for counts in year.counted.values()) > 5 for name in next(iter(year.counted.values())))
+    for listed in ("exceptions", "lost", "unanswered", "coming", "changes"):
+        assert sum(len(report.facts[listed]) for report in year.issued) > 20, listed
     for report in year.issued:
         shown = of_findings(report)
         assert {name: shown[name] for name in year.counted[report.on_day]} == year.counted[report.on_day], report.on_day
