@@ -148,7 +148,7 @@ def _departments(report: WeeklyReport) -> Table:
         rows.append((((Line("合計", strong=True)),), *_numbers(report.totals), None, None))
     marked = frozenset(index for index, row in enumerate(report.departments) if row.counts.overdue)
     columns = (
-        Column("所管課"), *_columns("未完了", "うち期限超過", "新規", "完了"), Column("最後の回答", Kind.DAY),
+        Column("所管課", Kind.SHORT), *_columns("未完了", "うち期限超過", "新規", "完了"), Column("最後の回答", Kind.DAY),
         Column("最後のお知らせ", Kind.DAY),
     )  # fmt: skip
     return Table("所管課別", columns, rows, "未完了の対応も、この週の動きもありません。", marked)
@@ -167,7 +167,7 @@ def _changes(report: WeeklyReport) -> Table:
         (CHANGES[row.change], row.title, row.department, row.deadline, row.earlier) for row in report.changes
     ]  # fmt: skip
     columns = (
-        Column("区分", Kind.SHORT), Column("件名", weight=3), Column("所管課"), Column("期限", Kind.DAY),
+        Column("区分", Kind.SHORT), Column("件名", weight=3), Column("所管課", Kind.SHORT), Column("期限", Kind.DAY),
         Column("前の期限", Kind.DAY),
     )  # fmt: skip
     marked = frozenset(index for index, row in enumerate(report.changes) if row.change == "overdue")
@@ -180,7 +180,7 @@ def _unanswered(report: WeeklyReport) -> Table:
         for row in report.unanswered
     ]
     columns = (
-        Column("所管課"), Column("件名", weight=3), Column("期限", Kind.DAY), Column("超過", Kind.SHORT),
+        Column("所管課", Kind.SHORT), Column("件名", weight=3), Column("期限", Kind.DAY), Column("超過", Kind.SHORT),
         Column("お知らせ", Kind.SHORT), Column("最後のお知らせ", Kind.DAY),
     )  # fmt: skip
     return Table("回答のないもの", columns, rows, "期限を過ぎて回答のない対応はありません。", shown=LONGEST)
@@ -246,7 +246,7 @@ def _duties(report: WeeklyReport) -> Table:
         for row in report.duties
     ]
     columns = (
-        Column("定期業務", Kind.SHORT), Column("システム", weight=2), Column("所管課"), Column("周期", Kind.SHORT),
+        Column("定期業務", Kind.SHORT), Column("システム", weight=2), Column("所管課", Kind.SHORT), Column("周期", Kind.SHORT),
         Column("報告済みの期間の末日", Kind.DAY), Column("報告日", Kind.DAY), Column("未報告", Kind.NUMBER),
     )  # fmt: skip
     marked = frozenset(index for index, row in enumerate(report.duties) if row.owed)
@@ -267,7 +267,12 @@ def _exceptions(report: WeeklyReport) -> Table:
 
 def _coming(report: WeeklyReport) -> Table:
     rows = [(row.deadline, _left(row.days_left), row.title, row.department) for row in report.coming]
-    columns = (Column("期限", Kind.DAY), Column("残り", Kind.SHORT), Column("件名", weight=3), Column("所管課"))
+    columns = (
+        Column("期限", Kind.DAY),
+        Column("残り", Kind.SHORT),
+        Column("件名", weight=3),
+        Column("所管課", Kind.SHORT),
+    )
     return Table("今後2週間", columns, rows, "今後2週間に期限を迎える対応はありません。", shown=LONGEST)
 
 
