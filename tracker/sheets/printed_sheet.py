@@ -1,11 +1,9 @@
 """A sheet of Excel for reading, filtering and printing: days are days, and no text is ever a formula or a link."""
 
-import unicodedata
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
-from math import ceil
 from typing import Any
 
 from tracker.domain.dates import wareki
@@ -124,21 +122,23 @@ class PrintedSheet:
         def write(row: int, values: Sequence[Value]) -> int:
             lines, column = 1, 0
             for value in values:
-                if isinstance(value, date):
-                    if value >= EXCEL_DAYS_FROM:
-                        write_number(row, column, value.toordinal() - EXCEL_DAY_ZERO, days[column])
-                        column += 1
-                        continue
+                if isinstance(value, date) and value < EXCEL_DAYS_FROM:
                     value = wareki(value)
-                if isinstance(value, int):
-                    write_number(row, column, value, number)
-                elif not value:
+                if isinstance(value, str):
+                    if value:
+                        look = first_word if first_word and not column else quoted if value[0] in "=+-@'" else text
+                        words = cell_text(value)
+                        write_string(row, column, words, look)
+                        if 2 * len(words) >= widths[column] or "\n" in words:
+                            lines = max(lines, lines_of(words, widths[column]))
+                    else:
+                        write_blank(row, column, None, text)
+                elif value is None:
                     write_blank(row, column, None, text)
+                elif isinstance(value, date):
+                    write_number(row, column, value.toordinal() - EXCEL_DAY_ZERO, days[column])
                 else:
-                    look = first_word if first_word and not column else quoted if value[0] in "=+-@'" else text
-                    write_string(row, column, cell_text(value), look)
-                    if 2 * len(value) >= widths[column] or "\n" in value or "\r" in value:
-                        lines = max(lines, lines_of(value, widths[column]))
+                    write_number(row, column, value, number)
                 column += 1
             if column != len(widths):
                 raise ValueError(f"{column} values for {len(widths)} headings")
@@ -162,8 +162,10 @@ def for_paper(sheet: Any) -> None:
 
 def lines_of(words: str, width: int) -> int:
     """How many lines a text takes in a cell: programs seldom work out the height of a row themselves."""
-    return sum(max(1, ceil(_units(line) / (width - 1))) for line in cell_text(words).split("\n"))
+    room = width - 1
+    return sum([max(1, -(-_units(line) // room)) for line in words.split("\n")])
 
 
 def _units(line: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(char) in "FWA" else 1 for char in line)
+    """Half-width characters of a line; in this encoding a full-width character is two bytes, any other one."""
+    return len(line.encode("cp932", "replace"))

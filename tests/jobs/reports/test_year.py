@@ -86,9 +86,9 @@ class Year:
             if day.weekday() == 0:
                 self.monday_after_the_report(day)
 
-    def registers(self, day: date) -> None:
-        """New exports of the registers; the departments are renamed with the new year, people come and go."""
-        names = NAMES if day < date(2023, 10, 1) else LATER_NAMES
+    def registers(self, day: date, spelling: str = "") -> None:
+        """New exports of the registers; a department is renamed in the middle of the year, people come and go."""
+        names = [f"{name}{spelling}" for name in (NAMES if day < date(2023, 10, 1) else LATER_NAMES)]
         rows = [a_department(code, name, f"{code}@city.example") for code, name in zip(CODES, names, strict=True)]
         rows += [a_person(str(number), CODES[number % 5]) for number in range(1, 9)]
         rows += [a_system("S", specific="○", cycle="毎月", due_days=10, start=FIRST)]
@@ -100,7 +100,7 @@ class Year:
     def monday_after_the_report(self, day: date) -> None:
         """What that day's report could not know yet: new exports, another look, exceptions, letters that came back."""
         if self.dice.random() < 0.4:
-            self.registers(day)
+            self.registers(day, f"（{day.month}月{day.day}日夜から）")
             run(self.office, "checks", day, NIGHT)
         with self.office.store.transaction() as records:
             occasion = an_occasion(day, NIGHT)
