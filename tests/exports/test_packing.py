@@ -28,7 +28,7 @@ RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", 
 @example("." * 200)
 @example(" .bashrc ")
 @example("写し\u202efdp.exe")
-@example("が.txt")
+@example("か\u3099.txt")
 @example("名前.")
 def test_any_name_becomes_one_that_every_system_can_write(wish: str) -> None:
     name = safe_name(wish)
@@ -47,7 +47,8 @@ def test_any_name_becomes_one_that_every_system_can_write(wish: str) -> None:
 @pytest.mark.parametrize(
     ("wish", "name"),
     [
-        ("操作権限の停止記録.pdf", "操作権限の停止記録.pdf"), ("が.txt", "が.txt"), ("令和6年3月 報告.xlsx", "令和6年3月 報告.xlsx"),
+        ("操作権限の停止記録.pdf", "操作権限の停止記録.pdf"), ("か\u3099.txt", "\u304c.txt"),
+        ("令和6年3月 報告.xlsx", "令和6年3月 報告.xlsx"),
         ("CON.txt", "＿CON.txt"), ("", "名前なし"), ("あ" * 85 + ".pdf", "あ" * 38 + ".pdf"),
     ],
 )  # fmt: skip

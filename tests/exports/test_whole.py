@@ -1,8 +1,10 @@
 """Everything as CSV: complete, without a secret, without a formula, as of any day, and the same each time."""
 
 import csv
+import errno
 import io
 import json
+import os
 import subprocess
 from datetime import date
 from hashlib import sha256
@@ -10,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from jobs.exports_cli import new_file
 from tests.conftest import Command
-from tests.databases import TABLES, answers, carry_out
+from tests.databases import TABLES, answers, carry_out, on_both_databases
 from tests.exports.situations import (
     DEPARTMENTS,
+    FILES,
     FORMULA,
     MON,
     TUE,
@@ -24,8 +28,10 @@ from tests.exports.situations import (
     unpacked,
     with_documents,
 )  # fmt: skip
-from tests.jobs.situations import TOKYO, an_office, completed, given
+from tests.jobs.situations import TOKYO, an_occasion, an_office, check, completed, given
+from tracker.domain.errors import CommandRefused
 from tracker.domain.registers import REGISTERS
+from tracker.excepting import revoke_exception
 from tracker.exports.whole import write_whole
 from tracker.office import Office
 from tracker.registers.importing import Importer
@@ -100,6 +106,7 @@ def test_no_secret_goes_out(tmp_path: Path) -> None:
     assert not {"account", "session", "api_token"} & {name.removesuffix(".csv") for name in files}
 
 
+@on_both_databases
 def test_the_numbers_of_rows_are_those_of_the_database(tmp_path: Path) -> None:
     office = a_busy_office(tmp_path)
     with_documents(office, "写し.pdf")
@@ -142,10 +149,17 @@ def test_a_past_day_holds_nothing_that_came_later(tmp_path: Path) -> None:
     completed(office, "finding:R5-1/2", WED)
     given(office, WED, *DEPARTMENTS, a_finding(subject="改めた件名"))
     with_documents(office, "後の写し.pdf", on=WED)
+    check(office, FILES, WED)
+    with office.store.transaction() as records:
+        revoke_exception(records, 1, "更新が終わったため", office.calendar, an_occasion(WED))
 
     after = whole(office, MON)
     assert {name for name in before if before[name] != after[name]} == set()
     assert table(before, "通知") == []
+    assert [row["取り消した日"] for day in (MON, WED) for row in table(whole(office, day), "例外")] == [
+        "",
+        "2023-07-12",
+    ]
     assert {row["日付"] for row in table(before, "経過")} == {"2023-07-10"}
     moved = {row["対応のキー"]: row["期限"] for row in table(whole(office, TUE), "対応")}
     assert moved["finding:R5-1/2"] == "2023-12-31"
@@ -215,3 +229,19 @@ def test_what_cannot_be_made_leaves_no_file(
 
     assert sentence in refused.err
     assert [path.name for path in tmp_path.iterdir() if "out" in path.name or path.suffix == ".part"] == []
+
+
+def test_a_disk_that_fills_up_leaves_what_was_there_and_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "out.zip"
+    path.write_bytes(b"before")
+
+    def fill_up() -> None:
+        with new_file(path, overwrite=True) as file:
+            file.write(b"half")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(CommandRefused, match="空き容量がありません"):
+        fill_up()
+
+    assert [one.name for one in tmp_path.iterdir()] == ["out.zip"]
+    assert path.read_bytes() == b"before"

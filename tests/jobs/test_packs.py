@@ -16,6 +16,7 @@ import pytest
 from jobs.packs import subject_of, write_pack
 from notifications.packs import PackedMail, PackIndex, letter_page, letter_text
 from tests.conftest import Command
+from tests.databases import on_both_databases
 from tests.exports.situations import (
     FORMULA,
     MARKUP,
@@ -34,7 +35,15 @@ from tracker.evidence import EVIDENCE_FOLDER, EvidenceFolder
 from tracker.office import Office
 from tracker.storage.retelling import Retelling
 
-AWKWARD = ("写し.pdf", "写し.pdf", "CON.txt", "../../etc/passwd", "あ" * 85 + ".xlsx", f"{FORMULA}<b>.txt", "が.txt")
+AWKWARD = (
+    "写し.pdf",
+    "写し.pdf",
+    "CON.txt",
+    "../../etc/passwd",
+    "あ" * 85 + ".xlsx",
+    f"{FORMULA}<b>.txt",
+    "か\u3099.txt",
+)
 
 
 def pack_of(
@@ -89,13 +98,14 @@ def test_documents_lie_under_their_own_names_with_their_bytes(tmp_path: Path) ->
 
     documents = {name: content for name, content in files.items() if name.startswith("証跡/")}
     assert sorted(sha256(content).hexdigest() for content in documents.values()) == sorted(hashes)
-    assert {"証跡/001/写し.pdf", "証跡/001/写し（2）.pdf", "証跡/001/が.txt"} <= documents.keys()
+    assert {"証跡/001/写し.pdf", "証跡/001/写し（2）.pdf", "証跡/001/\u304c.txt"} <= documents.keys()
     assert all(".." not in PurePosixPath(name).parts and len(PurePosixPath(name).parts) == 3 for name in documents)
     listed = {one["name"]: one for one in json.loads(files["manifest.json"])["files"]}
     assert {listed[name]["original"] for name in documents} == set(AWKWARD)
     assert [one.sha256 for one in index.evidence] == hashes
 
 
+@on_both_databases
 def test_letters_are_there_without_the_addresses_by_which_one_could_answer(tmp_path: Path) -> None:
     office = a_busy_office(tmp_path)
 
@@ -132,6 +142,7 @@ def test_wherever_a_secret_address_stands_in_a_letter_it_is_taken_out(address: s
     for secret in ("S3cret", "abc.def", "WyJ", "/submissions/", "/departments/", "<script"):
         assert secret not in page + text
     assert "報告する" in page
+    assert not [one for one in Links(page).addresses if "tasks" not in one]
     assert "/tasks?department=0201" in page
     assert "）を開く" in text
     assert "default-src 'none'" in page
