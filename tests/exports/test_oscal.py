@@ -18,6 +18,7 @@ from jsonschema import Draft7Validator, FormatChecker
 from markdown_it import MarkdownIt
 
 from tests.conftest import Command
+from tests.databases import on_both_databases
 from tests.exports.situations import (
     FILES,
     MARKUP,
@@ -116,6 +117,22 @@ def test_findings_tasks_flags_and_exceptions_stand_where_oscal_has_them(tmp_path
     assert {one["uuid"]: one["name"] for one in plan["metadata"]["parties"]}[party] == "区民課"
 
 
+def test_a_risk_is_to_be_met_by_the_last_deadline_of_what_is_still_open(tmp_path: Path) -> None:
+    office = a_busy_office(tmp_path)
+    completed(office, "finding:R5-1/2", WED)
+
+    plan = plan_of(office, WED)
+
+    uuid = plan["findings"][0]["related-risks"][0]["risk-uuid"]
+    assert next(one for one in plan["risks"] if one["uuid"] == uuid)["deadline"] == "2023-07-11T23:59:59+09:00"
+    completed(office, "finding:R5-1/1", WED)
+    done = plan_of(office, WED)
+    settled = next(one for one in done["risks"] if one["uuid"] == uuid)
+    assert (settled["status"], done["findings"][0]["target"]["status"]["state"]) == ("closed", "satisfied")
+    assert "deadline" not in settled
+
+
+@on_both_databases
 def test_an_exception_is_a_deviation_that_was_approved_until_its_day(tmp_path: Path) -> None:
     plan = plan_of(a_busy_office(tmp_path), WED)
 

@@ -32,11 +32,11 @@ class Outgoing:
 
 _TASK_KEY = "対応のキー"
 OUTGOING = (
-    Outgoing("検知", "検査が台帳から見つけたもの", "flag", {
+    Outgoing("検知", "検査が台帳から見つけたもの（概要、所属、期限、詳細は、最後に検知したときのもの）", "flag", {
         "id": "番号", "check_name": "検査", "subject": "対象", "sighting_key": "検知のキー", "department_code": "所属コード",
-        "summary": "概要", "deadline": "期限", "first_seen_on": "最初に検知した日", "last_seen_on": "最後に検知した日",
+        "summary": "概要", "deadline": "期限", "first_seen_on": "最初に検知した日",
         "cleared_on": "解消した日", "details": "詳細（JSON）", "task_key": _TASK_KEY,
-    }, "first_seen_on", (("cleared_on",), ("last_seen_on",))),
+    }, "first_seen_on", (("cleared_on",),)),
     Outgoing("例外", "検査の対象を、理由と承認により、しばらく例外としたもの", "flag_exception", {
         "id": "番号", "check_name": "検査", "subject": "対象", "reason": "理由", "until": "いつまで", "approved_by": "承認者",
         "granted_on": "例外とした日", "granted_at": "例外とした時", "granted_by": "登録した者", "revoked_on": "取り消した日",
@@ -107,6 +107,7 @@ KEPT_BACK: Mapping[str, str] = {
     "upload": "取込みの途中の控え（取り込んだものは「台帳の取込み」にあります）",
     "task": "今の値の表（その日の値を「経過」から導いて「対応」に書き出します）",
     "recurrence": "今の値の表（その日の値を「経過」から導いて「再指摘」に書き出します）",
+    "flag.last_seen_on": "今の値（見た日は「検査の実施」にあります）",
     "flag.exception_id": "今の値（その日の例外は「例外」にあります）",
     "outbox.body_text": "回答用の秘密のリンクがあるもの", "outbox.body_html": "回答用の秘密のリンクがあるもの",
     "outbox.url": "回答用の秘密のリンクがあるもの", "outbox.deadlines": "回答用の秘密のリンクがあるもの",
