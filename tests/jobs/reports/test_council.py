@@ -219,9 +219,10 @@ def test_a_report_issued_later_for_an_earlier_day_has_no_evidence_of_later_days(
     office = office_of_the_paper(tmp_path)
     attach(office, "R5.12.19-1(1)/2", "公表の起案.pdf", date(2024, 1, 30))
 
+    now = an_occasion(date(2024, 2, 5)).at
     with office.store.transaction() as records:
-        issued = issue(records, office, KINDS["council"], an_occasion(date(2024, 1, 29)))
-        late = issue(records, office, KINDS["council"], an_occasion(date(2024, 1, 31)))
+        issued = issue(records, office, KINDS["council"], replace(an_occasion(date(2024, 1, 29)), at=now))
+        late = issue(records, office, KINDS["council"], replace(an_occasion(date(2024, 1, 31)), at=now))
 
     assert "公表の起案" not in str(issued.report.facts)
     assert "公表の起案" in str(late.report.facts)
