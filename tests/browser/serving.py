@@ -15,6 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from jobs.demo import build_demo, demo_office
+from jobs.demo.accounts import shown_accounts
 from tests.browser.furnishing import NONE, Addresses, furnish
 from tracker.office import Office
 from tracker.web.app import create_app
@@ -56,14 +57,14 @@ def a_demo_office(shared: Path, own: Path) -> Office:
 def served(office: Office) -> Iterator[Served]:
     """The pages, as `zesei serve` answers them, with something on every kind of page."""
     unlinked = furnish(office)
-    with answering(create_app(office)) as address:
+    with answering(create_app(office, shown=shown_accounts())) as address:
         yield Served(office, address, unlinked)
 
 
 @contextmanager
 def served_as_it_is(office: Office) -> Iterator[Served]:
     """The pages of an office to which nothing was added, on any port that its letters may name."""
-    with answering(create_app(office)) as address:
+    with answering(create_app(office, shown=shown_accounts())) as address:
         yield Served(office, address, NONE)
 
 

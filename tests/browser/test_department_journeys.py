@@ -44,6 +44,17 @@ def test_from_a_letters_link_to_a_report_with_a_file(visitor: Page, own_office: 
     expect(visitor.locator("h1")).to_have_text("完了の報告を受け付けました")
 
 
+def test_a_newcomer_to_the_example_office_finds_a_department_with_work_of_its_own(visitor: Page) -> None:
+    visitor.goto("/sign-in")
+    clerk = visitor.get_by_role("row", name="tanto03")
+    expect(clerk).to_contain_text("障害者施策課")
+    clerk.get_by_role("button", name="この役割で入る").click()
+
+    expect(visitor.locator("h1")).to_have_text("障害者施策課の対応")
+    assert [one.inner_text().split()[0] for one in visitor.locator("details.own .when").all()] == ["▲", "◆", "○"]
+    sign_out(visitor)
+
+
 def test_from_its_own_page_a_member_reports_done_with_a_file(visitor: Page) -> None:
     sign_in(visitor, "tanto03")
     task = the_first_task(visitor)

@@ -1,6 +1,7 @@
 """Guidance by hand: typed, looked over, entered, revised with a reason, and held to be answered when all is done."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from sqlalchemy import event
 
 from tests.builders import a_file, a_row, asked, everything_in, take
 from tests.web.situations import (
@@ -15,11 +17,13 @@ from tests.web.situations import (
     DISABILITY,
     OCCASION,
     TODAY,
+    a_task,
     an_answer,
     an_office,
     auditor,
     chief,
     division,
+    given,
     kinds_of_events,
     member,
     words_of,
@@ -27,6 +31,7 @@ from tests.web.situations import (
 from tracker.answering import enter
 from tracker.domain.tasks import Task
 from tracker.office import Office
+from tracker.storage.screens.tasks import Progress, progress_by_finding
 
 GUIDANCE = {
     "kind": "指導", "given_by": "個人情報保護委員会", "given_on": "R6.3.15", "document_no": "個情第12号", "finding_no": "",
@@ -491,3 +496,27 @@ def test_what_is_not_there_is_said_so(client: TestClient) -> None:
     assert client.get("/revisions/new?finding=X").status_code == 404
     assert client.post("/plans", data={"finding": "X", "action-1": "a", "step": "enter"}).status_code == 404
     assert client.post("/finding-closings", data={"finding": "X"}).status_code == 404
+
+
+def test_the_progress_of_all_findings_is_counted_right_and_read_from_an_index_alone(office: Office) -> None:
+    late, soon = date(2024, 3, 1), date(2024, 4, 1)
+    made = {
+        "R5-1": [a_task("a", deadline=late), a_task("b", deadline=soon), a_task("c", deadline=late, answered_on=TODAY)],
+        "R5-2": [
+            a_task("d", deadline=None, deadline_printed="随時"), a_task("e", completed_on=TODAY),
+            a_task("f", withdrawn_on=TODAY),
+        ],
+    }  # fmt: skip
+    given(office, *(replace(t, key=f"{no}/{t.key}", origin_ref=no) for no, tasks in made.items() for t in tasks))
+
+    with office.store.reading() as records:
+        asked_for = list[str]()
+        event.listen(records.connection, "before_cursor_execute", lambda _c, _k, words, *_: asked_for.append(words))
+        found = progress_by_finding(records.connection, TODAY)
+        alone = progress_by_finding(records.connection, TODAY, "R5-2")
+        query = re.sub(r"\?", "'2024-03-18'", re.sub(r"origin = \?", "origin = 'finding'", asked_for[0]))
+        plan = [row[3] for row in records.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}")]
+
+    assert found == {"R5-1": Progress(3, 0, 0, 1, late), "R5-2": Progress(3, 1, 1, 0, None)}
+    assert alone == {"R5-2": found["R5-2"]}
+    assert [step for step in plan if "COVERING INDEX ix_task_origin (origin=?)" in step] == plan

@@ -172,6 +172,14 @@ def test_a_spreadsheet_and_its_measures_are_taken_in_together(office: Office, cl
     assert (task[0], task[4], task[5]) == ("finding:R6-1/1", "2024-11-30", "11月末まで")
 
 
+def test_what_an_import_leaves_as_it_is_is_not_spoken_of(client: TestClient) -> None:
+    accept(client, look(client, findings_csv("R6-1")))
+
+    page = words_of(client.get(look(client, findings_csv("R6-1", 件名="記録媒体"))).text)
+
+    assert "取り込むと、指導事項を1件変更します。" in page
+
+
 def test_a_workbook_is_read_as_well(office: Office, client: TestClient) -> None:
     written = io.BytesIO()
     book = xlsxwriter.Workbook(written)

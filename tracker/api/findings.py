@@ -39,7 +39,7 @@ def show_finding(call: Calling, finding_no: str) -> FindingShown:
         known = {finding.finding_no: finding for finding in records.findings.known_on(call.today)}
         if finding_no not in known:
             raise not_there(f"指導事項「{finding_no}」はありません。")
-        progress = progress_by_finding(records.connection, call.today).get(finding_no, Progress())
+        progress = progress_by_finding(records.connection, call.today, finding_no).get(finding_no, Progress())
         tasks, names = records.tasks.of_origin(Origin.FINDING, ref=finding_no), call.names(records)
     line = finding_line(known[finding_no], progress)
     return FindingShown(**dict(line), tasks=[task_line(task, call.today, names) for task in tasks])

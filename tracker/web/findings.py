@@ -52,7 +52,7 @@ def finding_page(visit: Visit, finding_no: str, status: int = 200, **facts: obje
         status,
         finding=finding,
         tasks=tasks,
-        progress=progress_by_finding(visit.connection, visit.today).get(finding_no, Progress()),
+        progress=progress_by_finding(visit.connection, visit.today, finding_no).get(finding_no, Progress()),
         known=known,
         earlier=visit.records.recurrences.earlier_than(finding_no),
         later=visit.records.recurrences.later_than(finding_no),

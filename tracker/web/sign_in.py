@@ -18,7 +18,7 @@ from tracker.web.forms import Form, line_of
 from tracker.web.guests import PROXY, browser_of, local_path
 from tracker.web.own_forms import TOKEN
 from tracker.web.routes import ANYONE, SIGNED_IN, Routes
-from tracker.web.visit import Desk, Turned, desk_of
+from tracker.web.visit import Desk, Turned, desk_of, visiting
 
 routes = Routes()
 STALE = "ログインの画面が古くなっていました。もう一度入力してください。"
@@ -105,12 +105,19 @@ def sign_in_page(request: Request, status: int, **facts: object) -> HTMLResponse
         "said": "",
         "draft": "",
         "shown": desk.shown,
+        "homes": _homes(request) if desk.shown else {},
         "oidc": desk.office.settings.oidc,
     }
     own = {"csrf_token": desk.door.start_token_of(start)}
     answer = desk.answer(request, "sign_in/show.html", status, **shown | facts | own)
     desk.door.keep_start(request, answer, start)
     return answer
+
+
+def _homes(request: Request) -> dict[str, str]:
+    """The departments' names by code, for the accounts that an example office shows."""
+    with visiting(request) as visit:
+        return visit.department_names
 
 
 async def without_sign_in(request: Request) -> Response:

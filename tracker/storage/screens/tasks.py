@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
 
 from tracker.domain.searching import words_of
 from tracker.domain.tallies import NO_DEPARTMENT
-from tracker.domain.tasks import SOON_DAYS, Origin, Task
+from tracker.domain.tasks import LAST_DAY, SOON_DAYS, Origin, Task
 from tracker.storage.screens.paging import Order, Slice, ordered_slice
 from tracker.storage.screens.sums import STANDINGS, StandingCounts, summed_standings
 from tracker.storage.search import TASK, Search
@@ -83,16 +83,17 @@ def standing_counts(connection: Connection, wanted: TaskFilter, today: date) -> 
     return StandingCounts(**dict(zip(STANDINGS, row, strict=True)))
 
 
-def progress_by_finding(connection: Connection, today: date) -> dict[str, Progress]:
-    """Progress of every finding that has measures, by its number."""
+def progress_by_finding(connection: Connection, today: date, finding_no: str | None = None) -> dict[str, Progress]:
+    """Progress of every finding that has measures, or of one, by its number; read from one index alone."""
     rules = standings(today)
+    own = [] if finding_no is None else [_TASK.c.origin_ref == finding_no]
     counted = (
         select(
             _TASK.c.origin_ref, func.count(), func.count().filter(rules["completed"]),
             func.count().filter(rules["withdrawn"]), func.count().filter(rules["overdue"]),
-            func.min(_TASK.c.deadline).filter(rules["open"]),
+            func.min(_TASK.c.deadline_order).filter(rules["open"], _TASK.c.deadline_order < LAST_DAY),
         )
-        .where(_TASK.c.origin == str(Origin.FINDING)).group_by(_TASK.c.origin_ref)
+        .where(_TASK.c.origin == str(Origin.FINDING), *own).group_by(_TASK.c.origin_ref)
     )  # fmt: skip
     return {row[0]: Progress(*row[1:]) for row in connection.execute(counted)}
 
