@@ -219,8 +219,8 @@ def test_what_is_to_come_stands_by_day_with_kind_addressee_and_text(office: Offi
 
     assert "令和6年3月18日（月） 9:00に作った予定です。" in page
     assert "令和6年3月19日（火） （2通）" in page
-    assert "期限のお知らせ障害者福祉課お知らせa@b.example" in page
-    assert "上司への通知みどり公園課長上司へ宛先なし（印刷して渡します）" in page
+    assert "期限のお知らせ障害者福祉課a@b.exampleお知らせ" in page
+    assert "上司への通知みどり公園課長宛先なし（印刷して渡します）上司へ" in page
     assert "過ぎた" not in page
     assert "本文 &lt;b&gt;" in client.get("/forecast/1").text
     assert 'href="/letters" aria-current="page"' in text
