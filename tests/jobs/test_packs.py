@@ -226,6 +226,8 @@ def test_a_department_gets_its_own_tasks_and_no_others(tmp_path: Path) -> None:
     assert {task.key for task in own.tasks} == {"finding:R5-1/1", "finding:R5-1/2"}
     assert all(task.origin.startswith("検査") for task in others.tasks)
     assert "finding:R5-1" not in files["index.html"].decode()
+    assert "最初のお知らせ" in str([task.history for task in others.tasks])
+    assert "999" not in "".join(files[task.path].decode() for task in others.tasks)
 
 
 def test_the_pack_is_the_same_each_time_and_other_programs_find_it_whole(tmp_path: Path, zesei: Command) -> None:
