@@ -26,6 +26,7 @@ class Subject:
     facts: tuple[tuple[str, str], ...]
     owns: Callable[[Task], bool]
     department: str = ""
+    about: str = ""  # under which name the trail speaks of the finding itself
 
 
 def subject_of(records: Records, told: Retelling, finding: str | None, department: str | None) -> Subject:
@@ -49,7 +50,12 @@ def _finding(told: Retelling, number: str) -> Subject:
         if value:
             facts.append((label, wareki(value) if isinstance(value, date) else str(value)))
     title = f"指導事項　{number}" + (f"　{known.subject}" if known else "")
-    return Subject(title, tuple(facts), lambda task: task.origin is Origin.FINDING and task.origin_ref == number)
+    return Subject(
+        title,
+        tuple(facts),
+        lambda task: task.origin is Origin.FINDING and task.origin_ref == number,
+        about=f"finding:{number}",
+    )
 
 
 def _department(records: Records, told: Retelling, asked: str) -> Subject:

@@ -52,6 +52,7 @@ def write_pack(file: IO[bytes], records: Records, office: Office, told: Retellin
     index = PackIndex(
         TITLE, subject.title, settings.name, settings.division_name, told.day, subject.facts, tasks,
         tuple(writing.letters(found)), (WORKBOOK, LIST),
+        writing.wording.history(told.past.about(subject.about)) if subject.about else (),
     )  # fmt: skip
     writing.finish(index)
     return index

@@ -66,7 +66,8 @@ class LetterFile:
 
 @dataclass(frozen=True)
 class PackIndex:
-    """The whole pack. `facts` are what it is about, label by label; `tables` are the paths of the list of tasks."""
+    """The whole pack. `facts` are what it is about, label by label; `tables` are the paths of the list of tasks;
+    `history` is what happened to the finding itself."""
 
     title: str
     subtitle: str
@@ -77,6 +78,7 @@ class PackIndex:
     tasks: tuple[TaskShown, ...]
     letters: tuple[LetterFile, ...]
     tables: tuple[str, ...]
+    history: tuple[HistoryLine, ...] = ()
 
     @property
     def open(self) -> int:

@@ -31,6 +31,7 @@ from tests.exports.situations import (
 from tests.jobs.situations import an_occasion, completed
 from tracker.attaching import remove
 from tracker.domain.accounts import Account, Role
+from tracker.domain.events import Event, Happened
 from tracker.evidence import EVIDENCE_FOLDER, EvidenceFolder
 from tracker.office import Office
 from tracker.storage.retelling import Retelling
@@ -217,6 +218,21 @@ def test_the_history_tells_every_event_up_to_the_day_and_none_after_it(tmp_path:
     assert re.search(r"期限超過|期限当日|最初の", str(pack_of(office, WED, finding="R5-1")[0].tasks[0].history))
 
 
+def test_a_findings_own_events_stand_on_the_index(tmp_path: Path) -> None:
+    office = a_busy_office(tmp_path)
+    with office.store.transaction() as records:
+        said = {"note": "委員会に報告した<i>。"}
+        records.events.append([Event(Happened.FINDING_CLOSED, "finding:R5-1", an_occasion(WED), said)])
+
+    _, files = pack_of(office, finding="R5-1")
+    _, earlier = pack_of(office, TUE, finding="R5-1")
+
+    page = files["index.html"].decode()
+    assert "指導事項を完了としました" in page
+    assert "委員会に報告した&lt;i&gt;。" in page
+    assert "指導事項の経過" not in earlier["index.html"].decode()
+
+
 def test_a_department_gets_its_own_tasks_and_no_others(tmp_path: Path) -> None:
     office = a_busy_office(tmp_path)
 
@@ -226,6 +242,8 @@ def test_a_department_gets_its_own_tasks_and_no_others(tmp_path: Path) -> None:
     assert {task.key for task in own.tasks} == {"finding:R5-1/1", "finding:R5-1/2"}
     assert all(task.origin.startswith("検査") for task in others.tasks)
     assert "finding:R5-1" not in files["index.html"].decode()
+    assert "最初のお知らせ" in str([task.history for task in others.tasks])
+    assert "999" not in "".join(files[task.path].decode() for task in others.tasks)
 
 
 def test_the_pack_is_the_same_each_time_and_other_programs_find_it_whole(tmp_path: Path, zesei: Command) -> None:

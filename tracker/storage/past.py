@@ -291,6 +291,10 @@ class Past:
         """Everything of some kinds that had happened, oldest first."""
         return self._events(*kinds)
 
+    def about(self, subject: str) -> list[StoredEvent]:
+        """Everything that had happened to one thing, oldest first."""
+        return self._select(_EVENT.c.about == subject)
+
     def newest_event_at(self) -> datetime | None:
         """The instant of the last entry of the trail by then."""
         newest: datetime | None = self.connection.execute(select(func.max(_EVENT.c.at)).where(self._before())).scalar()

@@ -70,6 +70,18 @@ class Grounds:
         """What one check saw and no exception silences."""
         return [flag for flag in self.flags if flag.check == check and not flag.silenced]
 
+    def flags_under(self, exception: HeldException) -> Sequence[SeenFlag]:
+        """What an exception silences."""
+        return self._silenced.get((exception.check, exception.subject), ())
+
+    @cached_property
+    def _silenced(self) -> dict[tuple[str, str], list[SeenFlag]]:
+        found = dict[tuple[str, str], list[SeenFlag]]()
+        for flag in self.flags:
+            if flag.silenced:
+                found.setdefault((flag.check, flag.subject), []).append(flag)
+        return found
+
     @cached_property
     def exceptions(self) -> Sequence[HeldException]:
         """The exceptions that held."""

@@ -83,7 +83,7 @@ class Parts:
 
     def _accepted(self, one: HeldException) -> Json:
         pen = self.remedies.pen
-        own = [flag for flag in self.grounds.flags if (flag.check, flag.subject) == (one.check, one.subject)]
+        own = self.grounds.flags_under(one)
         until = wareki(one.until)
         return without_nothing({
             "uuid": self._exception_uuid(one), "title": line(f"{EXCEPTED}　{self.grounds.check_title(one.check)}　{one.subject}"),
