@@ -95,10 +95,10 @@ def _live(runner: Runner, day: date, *, is_last: bool) -> None:
         if due < end:
             runner.run_at(name, due)
             ran.append(due)
-    if day in ANSWERS:
-        _answer(office, day, *ANSWERS[day])
     if ran:
         runner.run_at("delivery", max(ran) + timedelta(minutes=1))
+    if day in ANSWERS:
+        _answer(office, day, *ANSWERS[day])
 
 
 def _answer(office: Office, day: date, task_key: str, note: str, officer: str) -> None:
