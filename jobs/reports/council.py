@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from jobs.reports.findings import ToldFinding, natural, printed_number, told_findings
-from jobs.reports.retelling import Retelling
 from notifications.reports.council import CouncilRow, CouncilTable, Footnote, LawPart
 from tracker.domain.dates import wareki
 from tracker.domain.events import Occasion
@@ -13,6 +12,7 @@ from tracker.law import known_clause, law_cited, law_named, law_of, laws
 from tracker.office import Office
 from tracker.storage.findings import FindingEntry
 from tracker.storage.past import Horizon
+from tracker.storage.retelling import Retelling
 from tracker.storage.store import Records
 
 Guidance = tuple[date | None, str, str]

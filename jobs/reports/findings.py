@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from jobs.reports.retelling import Retelling, end_of_day
 from notifications.reports.measures import EvidenceFile, Extension, Measure, MeasureState
 from tracker.domain.decisions import MeasureDecision
 from tracker.domain.events import Happened
@@ -16,6 +15,7 @@ from tracker.office import Office
 from tracker.registers.guidance import STATED, STATED_DAY
 from tracker.storage.events import StoredEvent
 from tracker.storage.findings import FindingEntry, PlanEntry
+from tracker.storage.retelling import Retelling, end_of_day
 
 UNKNOWN_DEPARTMENT = "所管課未定"
 _MEASURED = {

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from jobs.reports.findings import ToldFinding, told_findings
-from jobs.reports.retelling import Retelling
 from notifications.reports.follow_up import FollowUpForm, FollowUpRow
 from notifications.reports.measures import Measure
 from tracker.domain.decisions import Approval, Approver
@@ -13,6 +12,7 @@ from tracker.domain.events import Occasion
 from tracker.domain.measures import MeasureStatus, measure_status
 from tracker.office import Office
 from tracker.storage.past import Horizon
+from tracker.storage.retelling import Retelling
 from tracker.storage.store import Records
 
 OPINIONS = ("助言",)  # what should be considered is an 意見, what must be mended a 指摘

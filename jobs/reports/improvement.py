@@ -5,7 +5,6 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from jobs.reports.findings import ToldFinding, shown_numbers, told_findings
-from jobs.reports.retelling import Retelling
 from notifications.reports.improvement import (
     ImprovementReport,
     ReportedFinding,
@@ -16,6 +15,7 @@ from tracker.domain.events import Occasion
 from tracker.law import threshold
 from tracker.office import Office
 from tracker.storage.past import Horizon
+from tracker.storage.retelling import Retelling
 from tracker.storage.store import Records
 
 KIND = "improvement"
