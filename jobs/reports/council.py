@@ -11,7 +11,7 @@ from tracker.domain.events import Occasion
 from tracker.law import known_clause, law_cited, law_named, law_of, laws
 from tracker.office import Office
 from tracker.storage.findings import FindingEntry
-from tracker.storage.past import Horizon
+from tracker.storage.horizon import Horizon
 from tracker.storage.retelling import Retelling
 from tracker.storage.store import Records
 

@@ -9,8 +9,8 @@ from datetime import date, datetime, time
 from notifications.reports.measures import EvidenceFile, Extension, Measure, MeasureState
 from tracker.domain.decisions import MeasureDecision
 from tracker.domain.events import Happened
-from tracker.domain.past import ANSWERS
 from tracker.domain.tasks import Task
+from tracker.domain.telling import ANSWERS
 from tracker.office import Office
 from tracker.registers.guidance import STATED, STATED_DAY
 from tracker.storage.events import StoredEvent

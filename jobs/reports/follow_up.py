@@ -11,7 +11,7 @@ from tracker.domain.decisions import Approval, Approver
 from tracker.domain.events import Occasion
 from tracker.domain.measures import MeasureStatus, measure_status
 from tracker.office import Office
-from tracker.storage.past import Horizon
+from tracker.storage.horizon import Horizon
 from tracker.storage.retelling import Retelling
 from tracker.storage.store import Records
 

@@ -14,7 +14,7 @@ from notifications.reports.improvement import (
 from tracker.domain.events import Occasion
 from tracker.law import threshold
 from tracker.office import Office
-from tracker.storage.past import Horizon
+from tracker.storage.horizon import Horizon
 from tracker.storage.retelling import Retelling
 from tracker.storage.store import Records
 

@@ -13,7 +13,7 @@ from tracker.domain.errors import CommandRefused
 from tracker.domain.events import Event, Happened, Occasion
 from tracker.edition_differences import compared
 from tracker.office import Office
-from tracker.storage.past import Horizon, first_day
+from tracker.storage.horizon import Horizon, first_day
 from tracker.storage.reports import IssuedReport, hash_of
 from tracker.storage.store import Records
 

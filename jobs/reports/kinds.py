@@ -17,7 +17,7 @@ from notifications.reports.weekly import weekly_from_json, weekly_paper, weekly_
 from tracker.domain.errors import CommandRefused
 from tracker.domain.events import Occasion
 from tracker.office import Office
-from tracker.storage.past import Horizon
+from tracker.storage.horizon import Horizon
 from tracker.storage.reports import WEEKLY
 from tracker.storage.store import Records
 

@@ -11,7 +11,7 @@ from tracker.domain.dates import wareki
 from tracker.domain.departments import Department, department_named
 from tracker.domain.events import Occasion
 from tracker.office import Office
-from tracker.storage.past import Horizon
+from tracker.storage.horizon import Horizon
 from tracker.storage.reports import WEEKLY, IssuedReport
 from tracker.storage.store import Records
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from notifications.reports.weekly import Counts
-from tracker.domain.past import Before, TaskThen
+from tracker.domain.past import Before
 from tracker.domain.tasks import Origin
+from tracker.domain.telling import TaskThen
 from tracker.storage.retelling import Retelling
 
 NOTHING = Counts(0, 0, 0, 0)

@@ -4,7 +4,7 @@ from datetime import date
 
 from tracker.domain.dates import wareki
 from tracker.domain.errors import CommandRefused
-from tracker.storage.past import first_day
+from tracker.storage.horizon import first_day
 from tracker.storage.store import Records
 
 

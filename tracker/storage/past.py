@@ -1,8 +1,8 @@
 """What the records said when a day was over: tasks from the trail, registers and checks from their history."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -12,12 +12,14 @@ from sqlalchemy.types import NullType
 
 from tracker.domain.departments import Department, display_names
 from tracker.domain.events import Happened
-from tracker.domain.past import TELLING, Cut, Entry, Retold, retell
+from tracker.domain.past import Cut, Retold, retell
 from tracker.domain.registers import BY_STEM, DEPARTMENT, FINDING, IMPROVEMENT_PLAN, REGISTERS, Register
 from tracker.domain.tasks import Origin
+from tracker.domain.telling import TELLING, Entry
 from tracker.storage.checks import CheckRun
 from tracker.storage.events import StoredEvent
 from tracker.storage.findings import FindingEntry, PlanEntry
+from tracker.storage.horizon import Horizon
 from tracker.storage.submissions import Attachment
 from tracker.storage.tables.letters import OutboxRow
 from tracker.storage.tables.registers import version_tables
@@ -34,36 +36,6 @@ _LOST, _FOUND = (
     (str(Happened.LETTER_GIVEN_UP), str(Happened.LETTER_BOUNCED)),
     (str(Happened.LETTER_ACCEPTED), str(Happened.LETTER_SENT_AGAIN), str(Happened.LETTER_WITHDRAWN)),
 )
-
-
-@dataclass(frozen=True)
-class Horizon:
-    """How far the records went when a report was issued: the newest number of each that is only ever added to."""
-
-    event: int
-    check_run: int
-    register_import: int
-    attachment: int
-    letter: int
-    at: datetime
-
-    @classmethod
-    def now(cls, connection: Connection, at: datetime) -> "Horizon":
-        """The horizon of this transaction."""
-        newest = [
-            int(connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one())
-            for table in (_EVENT, _RUN, _IMPORT, _ATTACHMENT, _OUTBOX)
-        ]
-        return cls(newest[0], newest[1], newest[2], newest[3], newest[4], at)
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "Horizon":
-        """The inverse of `to_json`."""
-        return cls(**{**stored, "at": datetime.fromisoformat(stored["at"])})
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values, as stored with what was issued."""
-        return asdict(self) | {"at": self.at.isoformat()}
 
 
 @dataclass(frozen=True)
@@ -339,12 +311,6 @@ class Past:
             return and_(begun, lives_on)
         bound = self.horizon.register_import
         return and_(begun, table.c.begun_by <= bound, or_(lives_on, table.c.ended_by > bound))
-
-
-def first_day(connection: Connection) -> date | None:
-    """The earliest day that anything is known of: of the trail or of a register."""
-    days = [connection.execute(select(func.min(column))).scalar_one() for column in (_EVENT.c.on_day, _IMPORT.c.as_of)]
-    return min((day for day in days if day), default=None)
 
 
 def _portions(keys: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
 from tracker.storage.database import to_json
-from tracker.storage.past import Horizon
+from tracker.storage.horizon import Horizon
 from tracker.storage.tables.runs import IssuedReportRow
 
 _REPORT = IssuedReportRow.__table__  # type: ignore[attr-defined]

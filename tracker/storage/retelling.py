@@ -6,9 +6,11 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 from tracker.domain.decisions import Approver, Effect, MeasureDecision
-from tracker.domain.past import Before, Cut, DayEnd, Retold, TaskThen, nested
+from tracker.domain.past import Before, Cut, DayEnd, Retold, nested
 from tracker.domain.tasks import Origin, Task
-from tracker.storage.past import Horizon, Past, TaskIdentity
+from tracker.domain.telling import TaskThen
+from tracker.storage.horizon import Horizon
+from tracker.storage.past import Past, TaskIdentity
 from tracker.storage.reports import WEEKLY
 from tracker.storage.store import Records
 

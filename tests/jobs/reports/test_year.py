@@ -33,7 +33,7 @@ from tracker.domain.tasks import Task
 from tracker.excepting import Asked, except_flag
 from tracker.office import Office
 from tracker.storage.database import to_json
-from tracker.storage.past import Horizon
+from tracker.storage.horizon import Horizon
 from tracker.storage.reports import IssuedReport
 
 FIRST, LAST = date(2023, 4, 1), date(2024, 3, 31)
