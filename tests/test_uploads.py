@@ -13,7 +13,6 @@ from tracker.domain.errors import InputRefused
 from tracker.domain.uploads import UploadedFile
 from tracker.uploads.folder import KeptFileLost, SentFile, UploadsFolder
 
-NOW = datetime.now().astimezone()
 FOUR_HOURS = timedelta(hours=4)
 
 
@@ -55,15 +54,16 @@ def test_a_file_that_is_not_what_was_sent_is_never_laid_out(folder: UploadsFolde
 
 def test_what_nobody_wants_goes_after_four_hours_and_what_somebody_wants_stays(folder: UploadsFolder) -> None:
     wanted, unwanted = kept(folder, ("職員.csv", b"a"), ("審議会資料.txt", b"b"))
+    now = datetime.now().astimezone()  # files carry the machine's time
     left_by_a_killed_program = folder.path / "at-work-x"
     left_by_a_killed_program.mkdir()
     (left_by_a_killed_program / "職員.csv").write_bytes(b"a")
 
-    folder.clear({wanted.sha256}, NOW + FOUR_HOURS - timedelta(minutes=5))
+    folder.clear({wanted.sha256}, now + FOUR_HOURS - timedelta(minutes=5))
     with folder.laid_out((wanted, unwanted)):
         pass
     assert left_by_a_killed_program.exists()
-    folder.clear({wanted.sha256}, NOW + FOUR_HOURS + timedelta(minutes=5))
+    folder.clear({wanted.sha256}, now + FOUR_HOURS + timedelta(minutes=5))
 
     with folder.laid_out((wanted,)):
         pass

@@ -74,7 +74,7 @@ def nothing_was_done_twice(data: Path) -> None:
     on_disk = [message_from_bytes(path.read_bytes())["Message-ID"].strip() for path in (data / "mail").glob("*.eml")]
     assert sorted(on_disk) == sorted(message_id for message_id, accepted in letters if accepted)
     assert len(rows(data, "SELECT 1 FROM outbox WHERE kind = 'weekly-report'")) == len(
-        rows(data, "SELECT 1 FROM weekly_report")
+        rows(data, "SELECT 1 FROM issued_report")
     )
 
 
