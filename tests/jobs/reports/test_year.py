@@ -13,6 +13,7 @@ import pytest
 from jobs.reports.issuing import Issue, compare, issue, retold
 from jobs.reports.kinds import KINDS
 from jobs.reports.weekly import weekly_report
+from jobs.reports.writing import written
 from tests.jobs.situations import (
     Row,
     a_department,
@@ -28,6 +29,7 @@ from tests.jobs.situations import (
     run,
     whose_clock_stands_still,
 )  # fmt: skip
+from tests.notifications.papers.readers import Page, pdf_text, sheet_text, sheets_of, squeezed
 from tracker.domain.events import Event, Happened
 from tracker.domain.tasks import Task
 from tracker.excepting import Asked, except_flag
@@ -346,3 +348,32 @@ def test_a_report_of_one_department_counts_only_its_own(year: Year) -> None:
             (row,) = [row for row in report.facts["departments"] if row["code"] == code]
             assert own.totals.open == row["counts"]["open"]
             assert own.totals.overdue == row["counts"]["overdue"]
+
+
+def test_the_figures_of_a_real_report_agree_in_every_format(year: Year) -> None:
+    kind, report = KINDS["weekly"], year.issued[40]
+    value = kind.from_json(dict(report.facts))
+    forms = {form: written(kind, value, form)[0] for form in kind.formats}
+    texts = {
+        "html": squeezed(Page(forms["html"].decode()).text), "pdf": squeezed(pdf_text(forms["pdf"])),
+        "xlsx": squeezed(sheet_text(forms["xlsx"])),
+    }  # fmt: skip
+
+    for row in report.facts["departments"]:
+        counts = row["counts"]
+        numbers = "".join(str(counts[name]) for name in ("open", "overdue", "new", "done"))
+        for form, text in texts.items():
+            assert squeezed(row["name"]) + numbers in text, (form, row["name"])
+    for change in report.facts["changes"]:
+        for form, text in texts.items():
+            assert squeezed(change["title"]) in text, form
+    sheet = sheets_of(forms["xlsx"])["所管課別"]
+    shown = [line[1:5] for line in sheet if line[0] in {row["name"] for row in report.facts["departments"]}]
+    assert [[_whole(cell) for cell in line] for line in shown] == [
+        [row["counts"][name] for name in ("open", "overdue", "new", "done")] for row in report.facts["departments"]
+    ]
+    assert json.loads(forms["json"]) == report.facts
+
+
+def _whole(cell: object) -> int:
+    return int(float(str(cell)))
