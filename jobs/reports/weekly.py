@@ -66,7 +66,7 @@ class _Composer:
         self.day, self.past = told.day, told.past
         self.names = self.past.departments()
         self.titles = {entry.name: entry.title for entry in records.checks.catalogue()}
-        self.week_ago = Past(records.connection, self.day - WEEK)
+        self.week_ago = told.week_ago
         self.sums = sums_of(told, department)
 
     def report(self, at: datetime) -> WeeklyReport:

@@ -20,9 +20,13 @@ TREND_WEEKS = 12
 
 @dataclass(frozen=True)
 class Retelling:
-    """Every task at the end of a day, told from the trail; `weeks` are the ends of the weeks before it, and its own."""
+    """Every task at the end of a day, told from the trail; `weeks` are the ends of the weeks before it, and its own.
+
+    `past` are the other records of that day, `week_ago` those that the report of a week before saw.
+    """
 
     past: Past
+    week_ago: Past
     retold: Retold
     identities: Mapping[str, TaskIdentity]
 
@@ -34,8 +38,12 @@ class Retelling:
         past = Past(records.connection, day, horizon)
         earlier = [Cut(one, issued[one].event if one in issued else None) for one in days]
         retold = past.retold(nested([*earlier, past.cut]))
+        seen = issued.get(day - WEEK, horizon)
+        if seen and horizon and seen.event > horizon.event:  # that report was issued after this one
+            seen = horizon
+        week_ago = Past(records.connection, day - WEEK, seen)
         identities = past.identities()
-        return cls(past, retold, {key: identities[key] for key in retold.tasks})
+        return cls(past, week_ago, retold, {key: identities[key] for key in retold.tasks})
 
     @property
     def day(self) -> date:
