@@ -3,7 +3,7 @@
 from jobs.letters import Composed, Post, queue_letters
 from jobs.reports.issuing import issue
 from jobs.reports.kinds import KINDS
-from jobs.reports.weekly import weekly_report
+from jobs.reports.weekly import parts_of_departments
 from jobs.reports.writing import write_files
 from jobs.runner import Work
 from notifications.reports.weekly import WeeklyReport, weekly_from_json
@@ -50,13 +50,12 @@ def _to_division(records: Records, office: Office, occasion: Occasion, report: W
 
 def _to_departments(records: Records, office: Office, occasion: Occasion, horizon: Horizon) -> list[Composed]:
     """Each department's own part, to those that have something in it and an address."""
-    letters = []
-    for department in records.departments(occasion.on_day):
-        if department.email:
-            own = weekly_report(records, office, occasion, horizon, department.code)
-            if own.totals.open or own.changes:
-                letters.append(_letter(office, occasion, own, department, department.full_name, department.code))
-    return letters
+    homes = {one.code: one for one in records.departments(occasion.on_day) if one.email}
+    return [
+        _letter(office, occasion, own, homes[code], homes[code].full_name, code)
+        for code, own in parts_of_departments(records, office, occasion, horizon, homes)
+        if own.totals.open or own.changes
+    ]
 
 
 def _letter(

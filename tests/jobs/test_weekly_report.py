@@ -302,3 +302,30 @@ def test_a_report_on_another_weekday_is_of_the_last_whole_week(tmp_path: Path) -
 def test_the_counts_of_the_facts_are_not_all_alike() -> None:
     facts = some_facts(80, seed=4)  # the recount must have something to tell apart
     assert len(Counter(replace(fact, key="").closed_on for fact in facts)) > 10
+
+
+def test_each_department_is_sent_its_own_part_when_that_is_switched_on(tmp_path: Path) -> None:
+    office = an_office(tmp_path, "[reports]\nto_departments = true\n")
+    facts = some_facts(60, seed=9)
+    lived(office, facts)
+
+    run(office, "weekly_report", MONDAY)
+
+    sent = {letter.key.rpartition("/")[2]: letter for letter in letters(office, "weekly-report")}
+    assert set(sent) == {"2024-03-18", "0101", "0201", "0202"}
+    for code, name in (("0201", "区民課"), ("0202", "税務課")):
+        own = [fact for fact in facts if fact.department == code]
+        others = [fact for fact in facts if fact.department != code]
+        overdue = counted(own, MONDAY).overdue
+        assert f"{name} 御中" in sent[code].body_text
+        assert f"期限超過 {overdue}件" in sent[code].subject
+        assert not any(f"{fact.key}の是正" in sent[code].body_text for fact in others)
+
+
+def test_departments_are_sent_nothing_of_the_report_otherwise(tmp_path: Path) -> None:
+    office = an_office(tmp_path)
+    lived(office, some_facts(20, seed=9))
+
+    run(office, "weekly_report", MONDAY)
+
+    assert [letter.key for letter in letters(office, "weekly-report")] == ["weekly-report/2024-03-18"]
