@@ -22,11 +22,12 @@ from notifications.reports.weekly import (
     highlights_of,
 )
 from tracker.domain.events import Occasion
+from tracker.domain.past_records import LostLetter, SeenFlag
 from tracker.domain.tasks import STANDING_WORDS, Task
 from tracker.domain.telling import TaskThen
 from tracker.office import Office
 from tracker.storage.horizon import Horizon
-from tracker.storage.past import LostLetter, Past, SeenFlag
+from tracker.storage.past import Past
 from tracker.storage.retelling import WEEK, Retelling
 from tracker.storage.store import Records
 

@@ -7,10 +7,11 @@ from functools import cached_property
 
 from tracker.domain.decisions import Approver, Effect, MeasureDecision
 from tracker.domain.past import Before, Cut, DayEnd, Retold, nested
+from tracker.domain.past_records import TaskIdentity
 from tracker.domain.tasks import Origin, Task
 from tracker.domain.telling import TaskThen
 from tracker.storage.horizon import Horizon
-from tracker.storage.past import Past, TaskIdentity
+from tracker.storage.past import Past
 from tracker.storage.reports import WEEKLY
 from tracker.storage.store import Records
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tracker.domain.events import Happened
+from tracker.domain.past_records import HeldException, SeenFlag
 from tracker.domain.tasks import Origin, Task
 from tracker.storage.events import StoredEvent
 from tracker.storage.findings import FindingEntry
-from tracker.storage.past import HeldException, SeenFlag
 from tracker.storage.retelling import Retelling
 
 ORIGIN_WORDS = {Origin.FINDING: "指導事項", Origin.FLAG: "検査", Origin.DUTY: "定期業務", Origin.RESOLUTION: "審議会"}

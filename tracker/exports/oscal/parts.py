@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tracker.domain.dates import wareki
+from tracker.domain.past_records import HeldException, SeenFlag
 from tracker.domain.tasks import Origin
 from tracker.exports.oscal.grounds import Ground, Grounds
 from tracker.exports.oscal.remedies import Remedies
 from tracker.exports.oscal.writing import NOT_WRITTEN, Json, line, prop, prose, token, without_nothing
-from tracker.storage.past import HeldException, SeenFlag
 
 EXCEPTED = "例外"
 FINDING_FACTS = (
