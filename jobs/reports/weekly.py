@@ -122,7 +122,7 @@ class _Composer:
         for finding in self.past.findings():
             own = [task for task in measures.get(finding.finding_no, ()) if self._is_own(task.department_code)]
             if own or not self.own:
-                clause = finding.clause or finding.clause_printed or ""
+                clause = finding.clause_printed or finding.clause or ""
                 counts = self.sums.by_finding.get(finding.finding_no, NOTHING)
                 shown = tuple(_measure(task, self.day) for task in own)
                 rows.append(FindingRow(finding.finding_no, finding.subject, clause, counts, shown))
@@ -244,7 +244,13 @@ class _Composer:
 
 def _measure(task: Task, day: date) -> MeasureRow:
     return MeasureRow(
-        task.title, task.deadline, task.deadline_printed, STANDING_WORDS[task.standing(day)], task.completed_on
+        task.title,
+        task.deadline,
+        task.deadline_printed,
+        STANDING_WORDS[task.standing(day)],
+        task.completed_on,
+        task.opened_on,
+        task.first_deadline,
     )
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from notifications.letters.letter import Letter, write_letter
 from notifications.papers.paper import Picture
 from notifications.papers.pictures import SCREEN_PPI, png_of
-from notifications.reports.weekly.paper import CHANGES, figures_of, pictures_of
+from notifications.reports.weekly.paper import CHANGES, PICTURES, figures_of, picture_of
 from notifications.reports.weekly.values import ChangeRow, CheckRow, UnansweredRow, WeeklyReport
 
 FOLDER = "reports/weekly/letter"
@@ -41,7 +41,7 @@ def weekly_letter_words(report: WeeklyReport) -> dict[str, object]:
         "changes": [(CHANGES[row.change], row) for row in _first(report.changes)],
         "unanswered": _first_late(unanswered),
         "most": MOST,
-        "pictures": [shown for picture in pictures_of(report) if (shown := _shown(picture)) is not None],
+        "pictures": {name: _shown(picture_of(report, name)) for name in PICTURES},
     }
 
 
@@ -59,6 +59,10 @@ def _note(row: CheckRow) -> str:
 
 
 @lru_cache(maxsize=8)  # one report goes to several channels
-def _shown(picture: Picture) -> Shown | None:
-    png = png_of(picture.svg, SCREEN_PPI)
-    return None if png is None else Shown(f"data:image/png;base64,{b64encode(png).decode()}", picture.alternative)
+def _shown(picture: Picture | None) -> Shown | None:
+    png = png_of(picture.svg, SCREEN_PPI) if picture else None
+    return (
+        None
+        if png is None or picture is None
+        else Shown(f"data:image/png;base64,{b64encode(png).decode()}", picture.alternative)
+    )

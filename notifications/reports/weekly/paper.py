@@ -1,9 +1,9 @@
 """The weekly report as a paper: what stands where, in which words."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 
-from notifications.charts import StatusBar, status_chart, trend_chart
+from notifications.charts import StatusBar, TimelineRow, status_chart, timeline_chart, trend_chart
 from notifications.letters.words import period_words
 from notifications.papers.paper import (
     Block,
@@ -20,6 +20,7 @@ from notifications.papers.paper import (
     Words,
 )
 from notifications.reports.weekly.values import CheckRow, Counts, MeasureRow, WeeklyReport
+from tracker.domain.bars import Span
 from tracker.domain.dates import wareki
 
 TITLE = "個人情報保護に係る対応状況（週次報告）"
@@ -29,6 +30,8 @@ CHANGES = {
 }  # fmt: skip
 CHECK_STATES = {"clear": "異常なし", "flagged": "● 検知あり", "stale": "！ 台帳が古い", "failed": "× 失敗"}
 SIGNS = {"期限超過": "▲ 期限超過", "本日期限": "● 本日期限"}
+CLOSED = ("完了", "取下げ")
+BEHIND, AHEAD, MARGIN = timedelta(days=550), timedelta(days=370), timedelta(days=14)
 LONGEST = 60  # rows of a table on paper; a sheet has them all
 
 
@@ -45,7 +48,7 @@ def _blocks(report: WeeklyReport) -> Iterator[Block]:
     yield Figures(figures_of(report))
     yield Heading("今週の要点")
     yield Words(report.highlights or ("特にありません。",), points=True)
-    status, trend = _status(report), _trend_picture(report)
+    status, trend, timeline = (picture_of(report, name) for name in PICTURES)
     if status:
         yield status
     yield Heading("所管課別", "新規・完了は前の週からの増減")
@@ -56,6 +59,8 @@ def _blocks(report: WeeklyReport) -> Iterator[Block]:
     yield _unanswered(report)
     yield Heading("指導事項別", "▲ 期限超過　● 本日期限")
     yield _findings(report)
+    if timeline:
+        yield timeline
     if not report.department:
         yield Heading("検査", "「台帳が古い」「失敗」の検査は、異常の有無を確認できていません")
         yield _checks(report)
@@ -76,9 +81,9 @@ def _blocks(report: WeeklyReport) -> Iterator[Block]:
         yield _trend(report)
 
 
-def pictures_of(report: WeeklyReport) -> tuple[Picture, ...]:
-    """The drawings of the report, for where it is shown otherwise than as a paper."""
-    return tuple(picture for picture in (_status(report), _trend_picture(report)) if picture)
+def picture_of(report: WeeklyReport, name: str) -> Picture | None:
+    """One of the `PICTURES` of the report; None where there is nothing to draw."""
+    return _DRAWN[name](report)
 
 
 def _status(report: WeeklyReport) -> Picture | None:
@@ -90,6 +95,24 @@ def _status(report: WeeklyReport) -> Picture | None:
 def _trend_picture(report: WeeklyReport) -> Picture | None:
     words = "未完了と期限超過の件数の推移。数は報告の表のとおり。"
     return Picture(trend_chart(report.trend), words) if report.trend else None
+
+
+def _timeline(report: WeeklyReport) -> Picture | None:
+    """The measures that are still open, the first deadline first, over the time that they take."""
+    rows = [
+        TimelineRow(f"{finding.number} {one.title}", one.opened_on, one.deadline, first_deadline=one.first_deadline)
+        for finding in report.findings for one in finding.measures
+        if one.opened_on is not None and one.state not in CLOSED
+    ]  # fmt: skip
+    if not rows:
+        return None
+    rows.sort(key=lambda row: (row.deadline or date.max, row.title))
+    today = report.issued_on
+    first = max(min(row.opened_on for row in rows), today - BEHIND)
+    last = min(max(row.deadline or today for row in rows), today + AHEAD)
+    span = Span(first.replace(day=1), max(last, today) + MARGIN)
+    words = "終わっていない改善策の期間（登録から期限まで、期限を過ぎた日数）。日付は表のとおり。"
+    return Picture(timeline_chart(rows, span, today), words)
 
 
 def _listed(title: str, rows: Sequence[object]) -> str:
@@ -293,3 +316,9 @@ def _trend(report: WeeklyReport) -> Table:
 
 def _day(day: date) -> Cell:
     return day
+
+
+PICTURES = ("status", "trend", "timeline")
+_DRAWN: Mapping[str, Callable[[WeeklyReport], Picture | None]] = {
+    "status": _status, "trend": _trend_picture, "timeline": _timeline,
+}  # fmt: skip

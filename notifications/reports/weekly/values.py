@@ -46,6 +46,8 @@ class MeasureRow:
     deadline_printed: str
     state: str
     done_on: date | None
+    opened_on: date | None = None
+    first_deadline: date | None = None
 
 
 @dataclass(frozen=True)
