@@ -9,7 +9,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from jobs.reports.kinds import KINDS
 from jobs.reports.weekly import weekly_report
+from jobs.reports.writing import written
 from notifications.reports.weekly import Counts, WeeklyReport, weekly_from_json
 from tests.jobs.situations import (
     Row,
@@ -29,6 +31,7 @@ from tests.jobs.situations import (
     run,
     run_with_trouble,
 )  # fmt: skip
+from tests.notifications.papers.readers import Page, pdf_text, sheets_of, squeezed
 from tracker.office import Office
 from tracker.storage.reports import WEEKLY
 
@@ -329,3 +332,41 @@ def test_departments_are_sent_nothing_of_the_report_otherwise(tmp_path: Path) ->
     run(office, "weekly_report", MONDAY)
 
     assert [letter.key for letter in letters(office, "weekly-report")] == ["weekly-report/2024-03-18"]
+
+
+MISCHIEF = (
+    "<script>alert(1)</script>",
+    '#eval("1+1")',
+    "=1+1",
+    "{{ 7*7 }}",
+    "*太字*_下線_@参照$x$",
+    "長" * 400,
+    "𠮷田の件",
+)
+
+
+def test_five_thousand_rows_in_one_department_and_mischief_in_titles_come_out_as_they_are(tmp_path: Path) -> None:
+    office = an_office(tmp_path)
+    given(office, MONDAY - timedelta(days=60), *DEPARTMENTS)
+    usual = [a_task(f"T{n:04}", deadline=MONDAY - timedelta(days=5), opened_on=date(2024, 2, 1)) for n in range(5_000)]
+    odd = [
+        replace(a_task(f"M{n}", deadline=MONDAY - timedelta(days=9), opened_on=date(2024, 2, 1)), title=title)
+        for n, title in enumerate(MISCHIEF)
+    ]
+    with office.store.transaction() as records:
+        records.tasks.open_all([*usual, *odd], an_occasion(date(2024, 2, 1)))
+    report, kind = report_of(office, MONDAY), KINDS["weekly"]
+
+    html, pdf, book = (written(kind, report, form) for form in ("html", "pdf", "xlsx"))
+
+    shown = [str(line[1]) for line in sheets_of(book[0])["回答のないもの"][3:]]
+    assert len(shown) == 5_000 + len(MISCHIEF)
+    assert set(MISCHIEF) <= set(shown)
+    page, paper = squeezed(Page(html[0].decode()).text), squeezed(pdf_text(pdf[0]))
+    for title in MISCHIEF:
+        assert squeezed(title) in page
+        assert squeezed(title.replace("𠮷", "〓")) in paper
+    assert "<script>" not in html[0].decode()
+    assert "4,947件" in page, "what is left out on paper is said"
+    assert pdf[1] == "注意: 印刷用の書体にない文字を〓としました: 𠮷（U+20BB7）"
+    assert (html[1], book[1]) == ("", "")
