@@ -18,6 +18,7 @@ from tests.jobs.situations import (
     Row,
     a_department,
     a_file,
+    a_letter,
     a_person,
     a_system,
     a_task,
@@ -328,6 +329,12 @@ def _upset(year: Year) -> None:
     with office.store.transaction() as records:
         odd = an_occasion(date(2023, 9, 5), NOON)  # entered later for an earlier day
         records.events.append([Event(Happened.REPORT_ISSUED, "report:odd", odd)])
+        monday = an_occasion(date(2023, 9, 4), NOON)
+        lost = [one for one in records.outbox.newest(1_000) if one.on_day < monday.on_day][:3]
+        records.events.append([Event(Happened.LETTER_GIVEN_UP, f"letter:{one.key}", monday) for one in lost])
+        for number, code in enumerate(CODES):
+            told = a_letter(900_000 + number, queued_at=odd.at)
+            records.outbox.queue(replace(told, kind="reminder", department_code=code, on_day=date(2024, 3, 24)))
         late = replace(a_task("late", deadline=date(2023, 9, 1), opened_on=date(2023, 9, 1)), origin_ref="1(1)")
         records.tasks.open_all([late], an_occasion(date(2023, 9, 1)))
 
