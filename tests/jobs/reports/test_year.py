@@ -334,7 +334,7 @@ def _upset(year: Year) -> None:
         records.events.append([Event(Happened.LETTER_GIVEN_UP, f"letter:{one.key}", monday) for one in lost])
         for number, code in enumerate(CODES):
             told = a_letter(900_000 + number, queued_at=odd.at)
-            records.outbox.queue(replace(told, kind="reminder", department_code=code, on_day=date(2024, 3, 24)))
+            records.outbox.queue(replace(told, kind="reminder", department_code=code, on_day=date(2023, 4, 10)))
         late = replace(a_task("late", deadline=date(2023, 9, 1), opened_on=date(2023, 9, 1)), origin_ref="1(1)")
         records.tasks.open_all([late], an_occasion(date(2023, 9, 1)))
 
