@@ -13,6 +13,7 @@ from jobs.reports.kinds import KINDS
 from jobs.reports.weekly import weekly_report
 from jobs.reports.writing import written
 from notifications.reports.weekly import Counts, WeeklyReport, weekly_from_json
+from tests.databases import on_both_databases
 from tests.jobs.situations import (
     Row,
     a_department,
@@ -102,6 +103,7 @@ def open_on(facts: list[Fact], day: date) -> list[Fact]:
     return [f for f in facts if f.opened_on <= day and not (f.closed_on and f.closed_on <= day)]
 
 
+@on_both_databases
 def test_the_numbers_are_those_that_a_recount_of_every_task_gives(tmp_path: Path) -> None:
     facts = some_facts(80, seed=4)
     office = an_office(tmp_path)
@@ -142,6 +144,7 @@ def test_what_comes_within_two_weeks_is_listed_by_day(tmp_path: Path) -> None:
     assert [day for day, _, _ in rows_shown] == sorted(day for day, _, _ in rows_shown)
 
 
+@on_both_databases
 def test_each_check_shows_its_last_state_and_its_open_flags(tmp_path: Path) -> None:
     office = an_office(tmp_path, '[registers."ファイル簿"]\nmax_age_days = 9\n', old_registers_will_do=False)
     friday = MONDAY - timedelta(days=3)
@@ -160,6 +163,7 @@ def test_each_check_shows_its_last_state_and_its_open_flags(tmp_path: Path) -> N
     assert report_of(office, MONDAY).open_flags == 2
 
 
+@on_both_databases
 def test_each_finding_shows_its_measures_as_they_stand(tmp_path: Path) -> None:
     office = an_office(tmp_path)
     finding = Row("指導事項", {"指導番号": "R5-1", "法律": "番号法", "件名": "再委託", "指導内容": "是正すること"})
@@ -188,6 +192,7 @@ def plan(branch: str, action: str, deadline: str, **cells: object) -> Row:
 # ---- issuing
 
 
+@on_both_databases
 def test_the_job_stores_writes_and_mails_the_report_to_the_division(tmp_path: Path) -> None:
     office = an_office(tmp_path)
     lived(office, some_facts(20, seed=1))
@@ -265,6 +270,7 @@ def test_an_office_without_a_known_division_keeps_its_report_for_print(tmp_path:
     assert "印刷して" in letter.answer
 
 
+@on_both_databases
 def test_asked_again_for_a_past_day_the_report_says_the_same(tmp_path: Path) -> None:
     office = an_office(tmp_path)
     lived(office, some_facts(40, seed=2))
@@ -307,6 +313,7 @@ def test_the_counts_of_the_facts_are_not_all_alike() -> None:
     assert len(Counter(replace(fact, key="").closed_on for fact in facts)) > 10
 
 
+@on_both_databases
 def test_each_department_is_sent_its_own_part_when_that_is_switched_on(tmp_path: Path) -> None:
     office = an_office(tmp_path, "[reports]\nto_departments = true\n")
     facts = some_facts(60, seed=9)
