@@ -103,6 +103,36 @@ def test_a_command_that_cannot_be_followed_exits_with_two_and_a_japanese_sentenc
     assert sentence in zesei(*arguments, status=2).err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--on", "2023-07-30"), "令和5年7月30日の時点の記録はありません。最初の記録は令和5年7月31日のものです。"),
+        (("--on", "R30.1.1", "--issue"), "令和30年1月1日は今日より後の日です。発行できるのは今日までの報告です。"),
+        (("--department", "9999"), "9999"),
+        (("--format", "docx"), "html、pdf、xlsx、json のどれか"),
+    ],
+)
+def test_a_report_that_cannot_be_made_says_why(
+    arguments: tuple[str, ...], sentence: str, zesei: Command, tmp_path: Path
+) -> None:
+    zesei("import", REPLAY / DAY, "--as-of", DAY)
+    output = tmp_path / "report"
+
+    refused = zesei("report", "weekly", "--output", output, *arguments, status=2)
+
+    assert sentence in refused.err
+    assert not output.exists()
+
+
+def test_a_report_of_a_day_to_come_is_made_from_what_is_known_and_says_so(zesei: Command, tmp_path: Path) -> None:
+    zesei("import", REPLAY / DAY, "--as-of", DAY)
+
+    made = zesei("report", "weekly", "--on", "R30.1.6", "--output", tmp_path / "report.html")
+
+    assert "注意: 令和30年1月6日は今日より後の日です。今日までの記録で作りました。" in made.err
+    assert "令和30年1月6日" in (tmp_path / "report.html").read_text("utf-8")
+
+
 def registers(tmp_path: Path) -> dict[str, list[str]]:
     with sqlite3.connect(tmp_path / "data" / "zesei.db") as connection:
         names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]

@@ -1,6 +1,7 @@
 """A report that somebody asked for on the pages: issued by the scheduler, its files kept, its editions told apart."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, time, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from jobs.registry import runner_of
+from tests.builders import an_issued_report
 from tests.jobs.situations import a_task, at, given_tasks, rows
 from tests.web.situations import DISABILITY, TODAY, an_office, auditor, division, member, words_of
 from tests.web.situations import Browser as Visitor
@@ -174,3 +176,15 @@ def test_a_file_that_is_no_longer_what_was_issued_is_not_given_out(office: Offic
     assert "発行した時のものではありません" in answer.text
     assert client.get("/reports/1/files/exe").status_code == 404
     assert client.get("/reports/1/files/..%2F..%2Fzesei.db").status_code == 404
+
+
+def test_a_departments_code_leads_to_no_other_folder(tmp_path: Path) -> None:
+    names = set()
+    for code in ("../../evil", "0303", "..", "a/b", "a_b", "課１", "a" * 300):
+        report = replace(an_issued_report(TODAY, at(TODAY), {}), subject=code)
+        name = report.file_name("pdf")
+        assert (tmp_path / name).parent == tmp_path
+        assert len(name) < 120
+        names.add(name)
+    assert len(names) == 7
+    assert "weekly-0303-2024-03-18.pdf" in names
