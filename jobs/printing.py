@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from tracker.domain.file_names import in_a_file_name
 from tracker.office import Office
 from tracker.storage.outbox import QueuedLetter
 
@@ -26,7 +27,9 @@ def print_day(office: Office, day: date) -> list[Path]:
     with office.store.reading() as records:
         for code in records.outbox.departments_to_print(day, only_unaddressed=only):
             letters = records.outbox.to_print(day, code, only_unaddressed=only)
-            written.append(_write(folder / f"{code or NO_DEPARTMENT}.pdf", print_of(office, letters)))
+            written.append(
+                _write(folder / f"{in_a_file_name(code) if code else NO_DEPARTMENT}.pdf", print_of(office, letters))
+            )
     return written
 
 

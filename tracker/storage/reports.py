@@ -1,7 +1,6 @@
 """Reports as they were issued: frozen facts, editions, and how far the records went when each was made."""
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
@@ -9,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
+from tracker.domain.file_names import in_a_file_name
 from tracker.storage.database import to_json
 from tracker.storage.horizon import Horizon
 from tracker.storage.tables.runs import IssuedReportRow
@@ -48,20 +48,12 @@ class IssuedReport:
 
     def file_name(self, form: str) -> str:
         """The name of its file in DIR/reports: weekly-2024-03-18.pdf, of its second edition weekly-2024-03-18-2.pdf."""
-        subject = f"-{_in_a_path(self.subject)}" if self.subject else ""
+        subject = f"-{in_a_file_name(self.subject)}" if self.subject else ""
         edition = f"-{self.edition}" if self.edition > 1 else ""
         return f"{self.kind}{subject}-{self.on_day.isoformat()}{edition}.{form}"
 
 
 _NAMES = [one.name for one in fields(IssuedReport)]
-
-
-def _in_a_path(code: str) -> str:
-    """A code as part of a file's name: one that is more than letters and digits is told apart by its hash."""
-    plain = re.sub(r"[^0-9A-Za-z_-]", "_", code)
-    return (
-        plain if plain == code and len(code) <= 40 else f"{plain[:40]}-{hashlib.sha256(code.encode()).hexdigest()[:8]}"
-    )
 
 
 @dataclass(frozen=True)
