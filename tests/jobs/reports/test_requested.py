@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from jobs.registry import runner_of
+from jobs.reports.kinds import KINDS
 from tests.builders import an_issued_report
 from tests.jobs.situations import a_task, at, given_tasks, rows
 from tests.web.situations import DISABILITY, TODAY, an_office, auditor, division, member, words_of
 from tests.web.situations import Browser as Visitor
 from tracker.office import Office
+from tracker.web.words import REPORTS
 
 FRIDAY = TODAY - timedelta(days=3)
 QUESTION = {"kind": "weekly", "day": "R6.3.15", "department": ""}
@@ -188,3 +190,27 @@ def test_a_departments_code_leads_to_no_other_folder(tmp_path: Path) -> None:
         names.add(name)
     assert len(names) == 7
     assert "weekly-0303-2024-03-18.pdf" in names
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_every_kind_of_report_can_be_asked_for_and_comes_in_all_its_formats(
+    office: Office, client: Visitor, kind: str
+) -> None:
+    assert f'value="{kind}"' in client.get("/reports").text
+    client.post("/reports", data=QUESTION | {"kind": kind, "day": ""})
+    tick(office)
+
+    shown = client.get("/reports/1").text
+    assert KINDS[kind].title in words_of(shown)
+    for form in KINDS[kind].formats:
+        kept = office.data_dir / "reports" / f"{kind}-2024-03-18.{form}"
+        assert kept.stat().st_size > 200
+        if form != "html":
+            assert f"/reports/1/files/{form}" in shown
+            assert client.get(f"/reports/1/files/{form}").status_code == 200
+    assert client.get("/reports/1/page").status_code == 200
+    assert client.get("/reports").status_code == 200
+
+
+def test_the_pages_know_every_kind_of_report_by_its_own_title() -> None:
+    assert {name: kind.title for name, kind in KINDS.items()} == REPORTS
