@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.cli.departments import department_of
 from tracker.cli.frame import OnDay, options_of, refusals_as_sentences, tell, write_bytes
 from tracker.cli.usage import Commands
 from tracker.domain.dates import wareki
+from tracker.domain.departments import department_named
 from tracker.domain.errors import CommandRefused
 
 if TYPE_CHECKING:
@@ -42,7 +42,14 @@ def weekly(
         if not department:
             return ""
         with office.store.reading() as records:
-            return department_of(office, records, department).code
+            ever = records.departments_ever(day)
+        found = ever.get(department) or department_named(department, ever.values())
+        if found is None:
+            raise CommandRefused(
+                f"「{department}」という課は、{wareki(day)}までの台帳「組織」にないか、二つ以上あります。"
+                "所属コードで指定してください。"
+            )
+        return found.code
 
     _report(context, "weekly", on, form, output, issue, code)
 

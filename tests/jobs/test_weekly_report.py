@@ -13,6 +13,7 @@ from jobs.reports.kinds import KINDS
 from jobs.reports.weekly import weekly_report
 from jobs.reports.writing import written
 from notifications.reports.weekly import Counts, WeeklyReport, weekly_from_json
+from tests.conftest import Command
 from tests.databases import on_both_databases
 from tests.jobs.situations import (
     Row,
@@ -377,3 +378,17 @@ def test_five_thousand_rows_in_one_department_and_mischief_in_titles_come_out_as
     assert "4,947件" in page, "what is left out on paper is said"
     assert pdf[1] == "注意: 印刷用の書体にない文字を〓としました: 𠮷（U+20BB7）"
     assert (html[1], book[1]) == ("", "")
+
+
+def test_a_department_that_is_no_more_has_its_part_of_the_days_when_it_was(zesei: Command, tmp_path: Path) -> None:
+    office = an_office(tmp_path)
+    given(office, date(2024, 3, 1), *DEPARTMENTS)
+    given_tasks(office, a_task("T1", deadline=MONDAY, department="0202", opened_on=date(2024, 3, 4)))
+    given(office, MONDAY + timedelta(days=14), *DEPARTMENTS[:2])  # 税務課 is in the register no longer
+    weekly = ("report", "weekly", "--on", "2024-03-18", "--format", "json", "--department")
+
+    for called in ("0202", "税務課"):
+        shown = zesei(*weekly, called, config=tmp_path / "config.toml").json
+        assert (shown["department"], shown["totals"]["open"]) == ("税務課", 1)
+    refused = zesei(*weekly, "福祉課", config=tmp_path / "config.toml", status=2)
+    assert "「福祉課」という課は、令和6年3月18日までの台帳「組織」にないか、二つ以上あります。" in refused.err
