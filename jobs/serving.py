@@ -1,10 +1,11 @@
 """zesei serve: the pages and the scheduler in one process."""
 
+import signal
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from threading import Thread
+from threading import Thread, current_thread, main_thread
 
 import uvicorn
 
@@ -43,12 +44,32 @@ def serve_office(office: Office, host: str | None, port: int | None, shown: Sequ
     write_catalogue(office.store)
     _refuse_taken_port(host, port)
     setup = SetupCode()
-    with only_process(office), _answer_pages(office), running(runner_of(office)):
+    with _ended_in_order(), only_process(office), _answer_pages(office), running(runner_of(office)):
         _tell_where(office, host, port, setup)
         app = create_app(office, setup, shown)
         app.state.uploads.take_up_again()
         memory.settle()
         uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, proxy_headers=False)
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """A supervisor's SIGTERM ends the program as Ctrl+C does: what is at work is finished first.
+
+    uvicorn closes its pages and then raises the signal again, which by itself would end the process on the spot.
+    """
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _end(_number: int, _frame: object) -> None:
+    raise SystemExit(0)
 
 
 def _reached_at(office: Office, host: str, port: int) -> Office:

@@ -52,6 +52,19 @@ def test_no_run_is_lost_and_none_done_twice_when_serve_is_killed_again_and_again
     assert "書き換えはありません" in zesei("audit", "verify").out
 
 
+def test_a_supervisors_sigterm_lets_the_run_at_work_end(zesei: Command, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    zesei("import", REPLAY / "2023-12-19", "--as-of", "2024-03-15")
+    set_clock(data, "Asia/Tokyo", START, PACE)
+
+    for _ in range(3):
+        ended = serve_until(lambda _: wait_for_a_run(data), data, tmp_path, signal.SIGTERM)
+
+        assert ended == 0, "not on the spot"
+        assert rows(data, "SELECT job_name, started_at FROM job_run WHERE ended_at IS NULL") == []
+    assert len(rows(data, "SELECT 1 FROM job_run")) > 3
+
+
 def every_due_check_was_run_or_made_up(runs: list[tuple[str, ...]]) -> None:
     checks = [(moment(run[1]), moment(run[2])) for run in runs if run[0] == "checks"]
     last = max(moment(run[2]) for run in runs)
@@ -84,16 +97,18 @@ def live_on(port: int) -> None:
     time.sleep(4)
 
 
-def serve_until(wait: Callable[[int], None], data: Path, folder: Path, ending: signal.Signals) -> None:
+def serve_until(wait: Callable[[int], None], data: Path, folder: Path, ending: signal.Signals) -> int:
+    """One life of the program; how it ended: minus the signal's number when that ended it on the spot."""
     port = free_port()
     command = [sys.executable, "-m", "jobs", "--data-dir", str(data), "serve", "--port", str(port)]
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     wait(port)
     assert process.poll() is None, process.stderr and process.stderr.read().decode()
     os.kill(process.pid, ending)
-    process.wait(timeout=30)
+    process.wait(timeout=90)
     if process.stderr:
         process.stderr.close()
+    return process.returncode
 
 
 def wait_for_a_run(data: Path) -> None:
