@@ -38,6 +38,7 @@ def test_a_filter_changes_the_list_in_place_and_the_address_can_be_mailed(page: 
 
     assert is_the_same_document(page)
     assert focused(page) == "BUTTON 絞り込む"
+    expect(page).to_have_url(re.compile("origin=flag"))  # the address follows the list
     assert asked(page)["origin"] == ["flag"]
     rows = page.locator("main tbody tr").all_inner_texts()
     page.goto(page.evaluate("location.href"))
@@ -53,6 +54,7 @@ def test_a_tab_changes_the_list_and_the_title_of_what_is_hidden(page: Page) -> N
 
     assert is_the_same_document(page)
     assert focused(page).startswith("A 完了")
+    expect(page).to_have_url(re.compile("standing=completed"))
     assert asked(page)["standing"] == ["completed"]
     assert page.locator(".filter [name=standing]").input_value() == "completed"
 
