@@ -7,7 +7,9 @@ from functools import lru_cache
 from notifications.letters.letter import Letter, write_letter
 from notifications.papers.paper import Picture
 from notifications.papers.pictures import SCREEN_PPI, png_of
-from notifications.reports.weekly.paper import CHANGES, PICTURES, figures_of, picture_of
+from notifications.reports.weekly.paper import figures_of
+from notifications.reports.weekly.pictures import PICTURES, picture_of
+from notifications.reports.weekly.tables import CHANGES
 from notifications.reports.weekly.values import ChangeRow, CheckRow, UnansweredRow, WeeklyReport
 
 FOLDER = "reports/weekly/letter"
