@@ -1,17 +1,15 @@
 """A browser that may reach this machine alone, and a watch that writes down everything a page must not do."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import NoReturn
 from urllib.parse import urlsplit
 
-import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 
 from jobs.demo.accounts import ACCOUNTS, PASSWORD
+from tests.leaving_out import leave_out
 from tracker.web.guests import COOKIE
 
 ARGUMENTS = (
@@ -39,13 +37,6 @@ def a_browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
         yield browser
         browser.close()
-
-
-def leave_out(why: str) -> NoReturn:
-    """Say why a test cannot be done here."""
-    if os.environ.get("CI"):
-        pytest.fail(f"nothing may be left out in CI: {why}")
-    pytest.skip(f"left out: {why}")
 
 
 @dataclass

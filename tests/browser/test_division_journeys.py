@@ -11,10 +11,11 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
 from jobs.demo.accounts import add_demo_accounts
-from tests.browser.browsing import a_watched_page, leave_out, sign_in, sign_out
+from tests.browser.browsing import a_watched_page, sign_in, sign_out
 from tests.browser.furnishing import A_PICTURE, REGISTERS, ended_in, left_out
 from tests.browser.serving import Served, answering
 from tests.builders import asked
+from tests.leaving_out import leave_out
 from tests.web.situations import Browser, link_to, send
 from tracker.domain.tasks import Task
 from tracker.office import open_office
