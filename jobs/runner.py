@@ -133,7 +133,7 @@ class Runner:
         """The jobs that somebody waits for."""
         with self.office.store.reading() as records:
             waiting = {
-                ASKED_CHECKS: bool(records.run_requests.waiting()), ASKED_REPORTS: records.report_requests.are_waiting(),
+                ASKED_CHECKS: records.run_requests.are_waiting(), ASKED_REPORTS: records.report_requests.are_waiting(),
             }  # fmt: skip
         return [name for name in ASKED if waiting[name]]
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, select
 
 from tracker.domain.events import Event, Happened, Occasion
 from tracker.storage.events import Events
+from tracker.storage.request_queue import RequestQueue
 from tracker.storage.tables.runs import ReportRequestRow
 
 _REQUEST = ReportRequestRow.__table__  # type: ignore[attr-defined]
@@ -42,33 +42,29 @@ class ReportRequests:
     connection: Connection
     events: Events
 
+    @property
+    def _queue(self) -> RequestQueue:
+        return RequestQueue(self.connection, _REQUEST)
+
     def ask(self, kind: str, subject: str, day: date, occasion: Occasion) -> ReportRequest:
         """Ask for a report; when the same one waits already, that request is the answer."""
         about = f"{kind}/{day.isoformat()}{f'/{subject}' if subject else ''}"
         asked = {"kind": kind, "subject": subject, "on_day": day, "asked_at": occasion.at, "asked_by": occasion.by}
-        try:
-            with self.connection.begin_nested():
-                self.connection.execute(insert(_REQUEST).values(waits_for=about, summary="", **asked))
-        except IntegrityError:  # the second click
-            return self._select(_REQUEST.c.waits_for == about)[0]
-        self.events.append([Event(Happened.REPORT_REQUESTED, f"report:{about}", occasion)])
+        if self._queue.enter(about, **asked):
+            self.events.append([Event(Happened.REPORT_REQUESTED, f"report:{about}", occasion)])
         return self._select(_REQUEST.c.waits_for == about)[0]
 
     def are_waiting(self) -> bool:
         """Whether somebody waits for a report that nobody has begun."""
-        query = select(_REQUEST.c.id).where(_REQUEST.c.waits_for.is_not(None)).limit(1)
-        return self.connection.execute(query).first() is not None
+        return self._queue.are_waiting()
 
     def begin(self, job_run_id: int) -> list[ReportRequest]:
         """Those that a job run has to carry out: what waits now, and what an earlier life of the run left unfinished."""
-        waits = _REQUEST.c.waits_for.is_not(None)
-        self.connection.execute(update(_REQUEST).where(waits).values(waits_for=None, job_run_id=job_run_id))
-        return self._select(_REQUEST.c.job_run_id == job_run_id, _REQUEST.c.ended_at.is_(None))
+        return self._select(_REQUEST.c.id.in_(self._queue.begin(job_run_id)))
 
     def end(self, number: int, at: datetime, outcome: str, summary: str, report_id: int | None = None) -> None:
         """Write down how a request ended."""
-        values = {"ended_at": at, "outcome": outcome, "summary": summary, "report_id": report_id}
-        self.connection.execute(update(_REQUEST).where(_REQUEST.c.id == number).values(**values))
+        self._queue.end(number, ended_at=at, outcome=outcome, summary=summary, report_id=report_id)
 
     def newest(self, limit: int) -> list[ReportRequest]:
         """The newest requests, the newest first."""

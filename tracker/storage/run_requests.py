@@ -4,11 +4,11 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, select
 
 from tracker.domain.events import Event, Happened, Occasion
 from tracker.storage.events import Events
+from tracker.storage.request_queue import RequestQueue
 from tracker.storage.tables.runs import RunRequestRow
 
 _REQUEST = RunRequestRow.__table__  # type: ignore[attr-defined]
@@ -39,31 +39,28 @@ class RunRequests:
     connection: Connection
     events: Events
 
+    @property
+    def _queue(self) -> RequestQueue:
+        return RequestQueue(self.connection, _REQUEST)
+
     def ask(self, check_name: str, occasion: Occasion) -> RunRequest:
         """Ask for a run; when one of this check waits already, that one is the answer."""
         facts = {"check_name": check_name, "asked_at": occasion.at, "asked_by": occasion.by}
-        try:
-            with self.connection.begin_nested():
-                self.connection.execute(insert(_REQUEST).values(waits_for=check_name, summary="", **facts))
-        except IntegrityError:  # the second click
-            return self._select(_REQUEST.c.waits_for == check_name)[0]
-        self.events.append([Event(Happened.CHECK_REQUESTED, f"check:{check_name}", occasion)])
+        if self._queue.enter(check_name, **facts):
+            self.events.append([Event(Happened.CHECK_REQUESTED, f"check:{check_name}", occasion)])
         return self._select(_REQUEST.c.waits_for == check_name)[0]
 
-    def waiting(self) -> list[RunRequest]:
-        """Those whose run has not begun, the oldest first."""
-        return self._select(_REQUEST.c.waits_for.is_not(None))
+    def are_waiting(self) -> bool:
+        """Whether somebody waits for a check that nobody has begun."""
+        return self._queue.are_waiting()
 
     def begin(self, job_run_id: int) -> list[RunRequest]:
         """Those that a job run has to carry out: what waits now, and what an earlier life of the run left unfinished."""
-        waits = _REQUEST.c.waits_for.is_not(None)
-        self.connection.execute(update(_REQUEST).where(waits).values(waits_for=None, job_run_id=job_run_id))
-        return self._select(_REQUEST.c.job_run_id == job_run_id, _REQUEST.c.ended_at.is_(None))
+        return self._select(_REQUEST.c.id.in_(self._queue.begin(job_run_id)))
 
     def end(self, number: int, at: datetime, outcome: str, summary: str) -> None:
         """Write down how a requested run ended."""
-        values = {"ended_at": at, "outcome": outcome, "summary": summary}
-        self.connection.execute(update(_REQUEST).where(_REQUEST.c.id == number).values(**values))
+        self._queue.end(number, ended_at=at, outcome=outcome, summary=summary)
 
     def newest(self, check_name: str) -> RunRequest | None:
         """The newest request for a check."""
