@@ -30,6 +30,7 @@ from tracker.api.problems import add_problem_answers
 from tracker.api.routes import VERSION, GuardedRoute
 from tracker.api.uses import NotesUse
 from tracker.office import Office
+from tracker.panics import PanicsAsErrors
 
 MOUNTED = "/api"
 NOUNS: tuple[ModuleType, ...] = (
@@ -62,6 +63,7 @@ def create_api(office: Office) -> FastAPI:
     app.add_route(f"{VERSION}/docs", show_documentation)
     add_problem_answers(app)
     app.add_middleware(NotesUse)
+    app.add_middleware(PanicsAsErrors)
     return app
 
 

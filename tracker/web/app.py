@@ -10,6 +10,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from tracker.api.app import MOUNTED, mounted_api
 from tracker.api.imports import largest_import
 from tracker.office import Office
+from tracker.panics import PanicsAsErrors
 from tracker.uploads.working import UploadWorker
 from tracker.web import (
     accounts,
@@ -112,5 +113,6 @@ def _application(desk: Desk, *nouns: ModuleType) -> FastAPI:
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
     app.add_middleware(SafeHeaders, web=settings.web)
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.web.proxies))
+    app.add_middleware(PanicsAsErrors)
     app.add_middleware(NotedPeer)  # outermost: who really connected
     return app
