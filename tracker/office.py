@@ -16,6 +16,7 @@ from tracker.storage.calendar import is_calendar_kept, keep_calendar
 from tracker.storage.database import sqlite_url
 from tracker.storage.migrations import NEWEST, migrate, revision_of
 from tracker.storage.notes import is_search_kept
+from tracker.storage.schema import is_schema_noted, note_schema, refuse_other_schema
 from tracker.storage.store import Store
 
 DEFAULT_DATA_DIR = Path("data")
@@ -59,15 +60,22 @@ def _open_store(url: str) -> Store:
         store = Store.open(url)
         with store.reading() as records:
             is_current = revision_of(records.connection) == NEWEST
-        if not is_current:
-            with store.transaction() as records:
-                migrate(records.connection)
+            is_in_order = is_current and is_schema_noted(records.connection)
+        if not is_in_order:
+            _bring_up(store)
     except (DBAPIError, ArgumentError, NoSuchModuleError, ImportError) as trouble:
         reason = str(getattr(trouble, "orig", None) or trouble)
         raise CommandRefused(
             f"データベースを開けません（{reason}）。設定 database.url と置き場所を確かめてください。"
         ) from None
     return store
+
+
+def _bring_up(store: Store) -> None:
+    with store.transaction() as records:
+        if not migrate(records.connection):
+            refuse_other_schema(records.connection)
+            note_schema(records.connection)
 
 
 def _keep_calendar(store: Store, calendar: OfficeCalendar, origin: str) -> None:
