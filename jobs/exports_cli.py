@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +13,7 @@ from tracker.cli.frame import FAILED, OnDay, options_of, refusals_as_sentences, 
 from tracker.cli.usage import Commands
 from tracker.domain.dates import wareki
 from tracker.domain.errors import CommandRefused, why
+from tracker.files.durable import usual_rights, whole_file
 
 if TYPE_CHECKING:
     from datetime import date
@@ -111,22 +110,8 @@ def new_file(path: Path, *, overwrite: bool) -> Iterator[IO[bytes]]:
     """A file that is there whole or not at all; CommandRefused for one that exists, and where nothing can be written."""
     if path.exists() and not overwrite:
         raise CommandRefused(f"「{path}」は、もうあります。別の名前にするか、--overwrite を付けてください。")
-    part: str | None = None
     try:
-        with NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as file:
-            part = file.name
+        with whole_file(path, mode=usual_rights()) as file:
             yield file
-        os.chmod(part, 0o666 & ~_umask())
-        os.replace(part, path)
-        part = None
     except OSError as trouble:
         raise CommandRefused(f"「{path}」に書き出せません（{why(trouble)}）。") from None
-    finally:
-        if part is not None:
-            Path(part).unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

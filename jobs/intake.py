@@ -1,7 +1,5 @@
 """The nightly intake: register files that other systems left in a folder or serve at an address."""
 
-import os
-import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from jobs.runner import Work
 from tracker.domain.dates import wareki
 from tracker.domain.errors import InputRefused
+from tracker.files.durable import copy_whole, make_folder, move, sync_file
 from tracker.registers.importing import Importer, ImportReport
 from tracker.registers.sources import register_of
 from tracker.registers.tables import SUFFIXES
@@ -106,7 +105,8 @@ def fetch(work: Work, address: AddressSettings) -> Path:
                 if received > limit:
                     raise InputRefused(f"「{address.url}」は上限 {settings.limits.file_mb} MB を超えます。")
                 file.write(chunk)
-    os.replace(draft, target)
+            sync_file(file)
+    move(draft, target)
     return target
 
 
@@ -114,13 +114,13 @@ def _keep(work: Work, path: Path) -> Path:
     """A copy of what was read, by day, in DIR/intake."""
     target = _folder(work) / path.name
     if target != path:
-        shutil.copy2(path, target)
+        copy_whole(path, target)
     return target
 
 
 def _folder(work: Work) -> Path:
     folder = work.office.data_dir / INTAKE_FOLDER / work.occasion.on_day.isoformat()
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     return folder
 
 

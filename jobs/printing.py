@@ -1,11 +1,11 @@
 """Letters on paper: one PDF a day and department, for offices where mail does not arrive."""
 
-import os
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from tracker.domain.file_names import in_a_file_name
+from tracker.files.durable import write_whole
 from tracker.office import Office
 from tracker.storage.outbox import QueuedLetter
 
@@ -28,7 +28,9 @@ def print_day(office: Office, day: date) -> list[Path]:
         for code in records.outbox.departments_to_print(day, only_unaddressed=only):
             letters = records.outbox.to_print(day, code, only_unaddressed=only)
             written.append(
-                _write(folder / f"{in_a_file_name(code) if code else NO_DEPARTMENT}.pdf", print_of(office, letters))
+                write_whole(
+                    folder / f"{in_a_file_name(code) if code else NO_DEPARTMENT}.pdf", print_of(office, letters)
+                )
             )
     return written
 
@@ -39,11 +41,3 @@ def print_of(office: Office, letters: Sequence[QueuedLetter]) -> bytes:
 
     pages = [PrintedLetter(letter.addressee, letter.on_day, letter.subject, letter.body_text) for letter in letters]
     return print_letters(pages, office.settings.office.name).pdf
-
-
-def _write(path: Path, content: bytes) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".part")
-    draft.write_bytes(content)
-    os.replace(draft, path)
-    return path

@@ -46,7 +46,35 @@ def test_notifications_see_values_only() -> None:
     inner = [name.name for name in (ROOT / "tracker").iterdir() if name.is_dir() and name.name not in values]
     files = [path.stem for path in (ROOT / "tracker").glob("*.py") if path.stem != "__init__"]
     forbidden = [f"tracker.{name}" for name in (*inner, *files)]
-    assert offenders(modules("notifications"), "jobs", "sqlalchemy", "sqlmodel", *forbidden) == []
+    found = offenders(modules("notifications"), "jobs", "sqlalchemy", "sqlmodel", *forbidden)
+    assert [one for one in found if not one.split(": ")[1].startswith("tracker.files.durable")] == []
+
+
+def test_what_writes_files_durably_knows_nothing_of_the_house() -> None:
+    assert [one for one in offenders(modules("tracker/files"), *PACKAGES) if "durable.py" in one] == []
+
+
+# A file of another way is none that anybody is told of: it is gone when the command or the request is over.
+NOT_KEPT = {
+    "tracker/files/durable.py": "the one way",
+    "tracker/cli/frame.py": "a terminal or a pipe that the command line named",
+    "tracker/uploads/folder.py": "uploads under their own names while they are read",
+    "jobs/demo/__init__.py": "the example's registers, copied to be imported",
+}
+WRITING = {("os", "replace"), ("os", "rename"), ("shutil", "copy"), ("shutil", "copy2"), ("shutil", "copyfile")} | {
+    (None, "write_bytes"), (None, "write_text"), ("shutil", "copytree"), ("shutil", "move"),
+}  # fmt: skip
+
+
+def test_every_file_that_is_kept_is_written_in_the_one_way_that_survives_a_power_cut() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {node.func.attr}"
+        for path in modules(*PACKAGES)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        and {(getattr(node.func.value, "id", None), node.func.attr), (None, node.func.attr)} & WRITING
+    ]  # fmt: skip
+    assert [one for one in found if one.split(":")[0] not in NOT_KEPT] == []
 
 
 def test_the_domain_imports_the_standard_library_dateutil_and_itself() -> None:
@@ -159,6 +187,17 @@ PLANTED: list[tuple[Callable[[], None], str, str]] = [
     (test_registers_know_neither_pages_nor_commands, "tracker/registers/cells.py", "import tracker.web"),
     (test_the_api_knows_neither_pages_nor_commands, "tracker/api/tasks.py", "from tracker.web.visit import Visit"),
     (test_rows_of_the_database_stay_inside_storage, "jobs/delivery.py", "from tracker.storage.tables import runs"),
+    (
+        test_every_file_that_is_kept_is_written_in_the_one_way_that_survives_a_power_cut,
+        "jobs/printing.py",
+        "print_day.path.write_bytes(b'')",
+    ),
+    (
+        test_every_file_that_is_kept_is_written_in_the_one_way_that_survives_a_power_cut,
+        "tracker/evidence.py",
+        "os.replace('a', 'b')",
+    ),
+    (test_what_writes_files_durably_knows_nothing_of_the_house, "tracker/files/durable.py", "import tracker.clock"),
     (test_only_the_clock_asks_what_time_it_is, "jobs/runner.py", "NOW = datetime.now()"),
     (test_only_the_clock_asks_what_time_it_is, "tracker/office.py", "TODAY = datetime.date.today()"),
     (test_everything_is_caught_in_one_place_only, "jobs/intake.py", "try:\n    pass\nexcept Exception:\n    pass"),

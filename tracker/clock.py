@@ -1,11 +1,12 @@
 """The one place that asks what time it is, and the office's own clock that a demonstration runs on."""
 
 import json
-import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from tracker.files.durable import write_whole
 
 CLOCK_FILE = "clock.json"
 
@@ -63,7 +64,5 @@ def set_clock(data_dir: Path, zone: str, began_at: datetime, pace: float = 1.0) 
     """Give a data directory a clock of its own that shows `began_at` now and runs on from there."""
     clock = OfficeClock(ZoneInfo(zone), began_at.astimezone(UTC), datetime.now(UTC), pace)
     facts = {"began_at": str(clock.began_at), "anchored_at": str(clock.anchored_at), "pace": pace}
-    draft = data_dir / f"{CLOCK_FILE}.new"
-    draft.write_text(json.dumps(facts), encoding="utf-8")
-    os.replace(draft, data_dir / CLOCK_FILE)
+    write_whole(data_dir / CLOCK_FILE, json.dumps(facts).encode())
     return clock

@@ -1,13 +1,13 @@
 """Uploaded documents, kept outside the database: named by their hash, written whole or not at all."""
 
 import hashlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
 from tracker.domain.errors import EvidenceRefused
+from tracker.files.durable import make_folder, move, sync_file
 
 EVIDENCE_FOLDER = "evidence"
 PER_CHUNK = 1 << 16
@@ -39,7 +39,7 @@ class EvidenceFolder:
             raise EvidenceRefused(CANNOT_BE_KEPT) from trouble
 
     def _keep(self, source: BinaryIO, limit: int) -> KeptFile:
-        self.path.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path)
         with NamedTemporaryFile(dir=self.path, prefix=".", suffix=".part", delete=False) as part:
             try:
                 digest, size = hashlib.sha256(), 0
@@ -51,11 +51,8 @@ class EvidenceFolder:
                     part.write(chunk)
                 if not size:
                     raise EvidenceRefused("空のファイルは添えられません。")
-                part.flush()
-                os.fsync(part.fileno())
-                target = self.place_of(digest.hexdigest())
-                target.parent.mkdir(exist_ok=True)
-                os.replace(part.name, target)
+                sync_file(part.file)
+                move(Path(part.name), self.place_of(digest.hexdigest()))
             except BaseException:
                 Path(part.name).unlink(missing_ok=True)
                 raise
@@ -72,12 +69,12 @@ class EvidenceFolder:
     def set_aside(self, sha256: str) -> None:
         """Take a document out of reach; `discard` or `put_back` follows."""
         if self.has(sha256):
-            os.replace(self.place_of(sha256), self._aside(sha256))
+            move(self.place_of(sha256), self._aside(sha256))
 
     def put_back(self, sha256: str) -> None:
         """What was set aside is a document again."""
         if self._aside(sha256).exists():
-            os.replace(self._aside(sha256), self.place_of(sha256))
+            move(self._aside(sha256), self.place_of(sha256))
 
     def discard(self, sha256: str) -> None:
         """What was set aside is gone for good."""

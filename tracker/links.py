@@ -11,6 +11,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from tracker.domain.dates import wareki
 from tracker.domain.errors import LinkRefused
+from tracker.files.durable import sync_folder
 
 SECRET_FILE = "secret.key"
 SALT = "zesei.submission"
@@ -66,10 +67,13 @@ def office_secret(data_dir: Path) -> str:
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
         try:
             os.link(draft, path)  # two processes at once: the first one's secret holds
         except FileExistsError:
             pass
         finally:
             draft.unlink()
+        sync_folder(data_dir)
     return path.read_text(encoding="ascii")

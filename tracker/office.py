@@ -10,6 +10,7 @@ from tracker.clock import OfficeClock, clock_of
 from tracker.domain.calendar import OfficeCalendar
 from tracker.domain.errors import CommandRefused, why
 from tracker.domain.events import Occasion
+from tracker.files.durable import make_folder
 from tracker.holidays import calendar_origin, office_calendar
 from tracker.settings import Settings, load_settings
 from tracker.storage.calendar import is_calendar_kept, keep_calendar
@@ -44,7 +45,7 @@ def open_office(config: Path | None, data_dir: Path) -> Office:
     """
     settings = load_settings(config)
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        make_folder(data_dir)
     except OSError as trouble:
         raise CommandRefused(f"データの置き場所「{data_dir}」を作れません（{why(trouble)}）。") from None
     store = _open_store(settings.database.url or sqlite_url(data_dir))

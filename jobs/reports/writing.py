@@ -9,6 +9,7 @@ from typing import Any
 from jobs.reports.kinds import Kind, kind_named
 from notifications.papers import Paper, render_docx, render_html, render_pdf, render_xlsx
 from tracker.domain.errors import CommandRefused, Refusal
+from tracker.files.durable import write_whole
 from tracker.storage.reports import REPORT_FOLDER, IssuedReport
 
 
@@ -30,7 +31,6 @@ def write_files(data_dir: Path, report: IssuedReport) -> dict[str, str]:
     What cannot be made here (a PDF without typst) is left out: it can be asked for again later.
     """
     kind, folder = kind_named(report.kind), data_dir / REPORT_FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
     value, hashes = kind.from_json(dict(report.facts)), dict[str, str]()
     for form in kind.formats:
         try:
@@ -38,9 +38,7 @@ def write_files(data_dir: Path, report: IssuedReport) -> dict[str, str]:
         except Refusal:
             continue
         path = folder / report.file_name(form)
-        part = path.with_name(f".{path.name}.part")
-        part.write_bytes(content)
-        part.replace(path)
+        write_whole(path, content)
         hashes[form] = sha256(content).hexdigest()
     return hashes
 

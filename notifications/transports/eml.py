@@ -1,16 +1,15 @@
 """Mail as .eml files in a folder: what an office without a mail server gets, and what the web shows."""
 
 import errno
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from types import TracebackType
 from typing import Self
 
 from notifications.mail import PackedMail, pack_mail
 from notifications.transports import Answer, Outcome, Outgoing, Packed, Receipt, Unreachable
+from tracker.files.durable import write_whole
 
 _WHY = {
     errno.ENOSPC: "空き容量がありません",
@@ -54,21 +53,8 @@ class EmlFolder:
 
     def _write(self, mail: PackedMail) -> None:
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            _write_whole(self.path / mail.file_name, mail.content)
+            write_whole(self.path / mail.file_name, mail.content)
         except OSError as failure:
             code = failure.errno or 0
             why = _WHY.get(code) or f"読み書きの誤り: {errno.errorcode.get(code, code)}"
             raise Unreachable(f"通知を {self.path} に書けません（{why}）。後で再び書きます。") from failure
-
-
-def _write_whole(target: Path, content: bytes) -> None:
-    with NamedTemporaryFile(dir=target.parent, prefix=".", suffix=".part", delete=False) as part:
-        try:
-            part.write(content)
-            part.flush()
-            os.fsync(part.fileno())
-            os.replace(part.name, target)
-        except BaseException:
-            Path(part.name).unlink(missing_ok=True)
-            raise

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from tracker.domain.dates import read_date
 from tracker.domain.errors import CommandRefused, Refusal, TrailBroken, why
+from tracker.files.durable import usual_rights, whole_file
 from tracker.office import DEFAULT_DATA_DIR, Office, open_office
 from tracker.settings import Settings, load_settings
 
@@ -83,7 +84,11 @@ def write_output(path: Path, text: str) -> None:
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file that the command line named; CommandRefused when that cannot be done."""
     try:
-        path.write_bytes(content)
+        if path.exists() and not path.is_file():  # a terminal, a pipe
+            path.write_bytes(content)
+            return
+        with whole_file(path.resolve(), mode=usual_rights()) as file:
+            file.write(content)
     except OSError as trouble:
         raise CommandRefused(f"「{path}」に書き出せません（{why(trouble)}）。") from None
 

@@ -32,6 +32,7 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
+        event.listen(engine, "connect", postgresql.keep_what_is_committed)
         event.listen(engine, "begin", _begin_postgresql)
     return engine
 
@@ -67,7 +68,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
         f"busy_timeout={BUSY_SECONDS * 1000}",
         "journal_mode=WAL",
         "foreign_keys=ON",
-        "synchronous=NORMAL",
+        "synchronous=FULL",  # what was committed survives a power cut, not only a crash of the program
         f"cache_size=-{CACHE_KIB}",
     ):
         cursor.execute(f"PRAGMA {pragma}")

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from tracker.domain.errors import CommandRefused
 
@@ -20,6 +21,16 @@ def take_turn(connection: Connection, seconds: float) -> None:
     """
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{max(1, round(seconds * 1000))}ms'")  # 0 would be for ever
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITING})")
+
+
+def keep_what_is_committed(connection: DBAPIConnection, _record: object) -> None:
+    """A server may be set to answer before its disk has what was written; to us it does not."""
+    cursor = connection.cursor()
+    cursor.execute(
+        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+    )
+    connection.commit()
+    cursor.close()
 
 
 def room_for_bulk(connection: Connection) -> None:
