@@ -17,6 +17,7 @@ from tests.postgresql import Server
 from tests.web import situations as work
 from tracker.domain.errors import CommandRefused
 from tracker.office import Office, open_office
+from tracker.storage.store import Store
 
 TOGETHER = 4
 BY_CODE_POINT = ["A1", "B1", "a1", "あ1", "ア1", "一1", "亜1"]  # by a Japanese order: A and a, あ and ア side by side
@@ -175,3 +176,14 @@ def test_a_server_that_was_started_anew_is_reached_again(database: str, office: 
 
     with office.store.reading() as records:
         assert records.tasks.find("finding:R5-1/1") is not None
+
+
+def test_a_server_that_answers_before_its_disk_has_it_does_not_do_so_to_us(postgresql: Server) -> None:
+    store = Store.open(postgresql.new_database())
+    with store.transaction() as records:
+        records.connection.exec_driver_sql(f'ALTER DATABASE "{store.engine.url.database}" SET synchronous_commit = off')
+    store.engine.dispose()
+
+    with store.transaction() as records:
+        assert records.connection.exec_driver_sql("SHOW synchronous_commit").scalar_one() == "on"
+    store.engine.dispose()
