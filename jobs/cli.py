@@ -25,6 +25,7 @@ from tracker.cli.frame import (
     say_trouble_in_sentences,
     tell,
 )  # fmt: skip
+from tracker.cli.terminal import keep_terminal_plain
 from tracker.cli.usage import Commands, run
 from tracker.domain.events import Occasion
 
@@ -236,7 +237,5 @@ def _run_by_hand(runner: Runner, name: str, occasion: Occasion) -> JobRun:
 
 def main() -> None:
     """Entry of the `zesei` command."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a CP932 console lacks some characters: show them as ?
+    keep_terminal_plain()
     sys.exit(run(app))

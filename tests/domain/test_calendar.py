@@ -68,7 +68,31 @@ def test_the_cabinet_offices_list_decides_for_the_years_it_covers(tmp_path: Path
     assert calendar.is_closed(date(2026, 4, 29))  # no day of 2026 is listed
 
 
-@pytest.mark.parametrize("content", [b"\x81", "祝日\r\n来週,休み\r\n".encode("cp932"), None])
+def test_a_list_of_one_fiscal_year_says_nothing_about_the_months_before_and_after_it(tmp_path: Path) -> None:
+    listed = tmp_path / "syukujitsu.csv"
+    listed.write_text("国民の祝日,名称\n2024/4/29,昭和の日\n2025/2/11,建国記念の日\n", encoding="utf-8")
+    calendar = office_calendar(CalendarSettings(holidays_file=listed))
+
+    assert not calendar.is_closed(date(2024, 5, 3))  # within the list, and not in it
+    assert not calendar.is_closed(date(2025, 3, 20))
+    assert calendar.is_closed(date(2024, 2, 12))
+    assert calendar.is_closed(date(2025, 5, 5))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
+@pytest.mark.parametrize("headings", ["", "国民の祝日・休日月日,国民の祝日・休日名称\r\n"])
+def test_a_list_is_read_in_either_encoding_with_or_without_headings(
+    tmp_path: Path, encoding: str, headings: str
+) -> None:
+    listed = tmp_path / "syukujitsu.csv"
+    listed.write_bytes(f"{headings}2027/6/7,臨時の休日\r\n2027/6/8,休日\r\n".encode(encoding))
+
+    assert office_calendar(CalendarSettings(holidays_file=listed)).is_closed(date(2027, 6, 7))
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x81", "祝日\r\n来週,休み\r\n".encode("cp932"), b"", "月日,名称\r\n".encode(), None]
+)
 def test_a_list_of_holidays_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes | None) -> None:
     listed = tmp_path / "syukujitsu.csv"
     if content is not None:

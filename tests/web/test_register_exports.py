@@ -71,8 +71,21 @@ def test_characters_that_shift_jis_lacks_are_listed_and_replaced_only_when_asked
     answer = browser.get("/registers/組織/exports?form=cp932")
     assert answer.status_code == 422
     assert "𠮷—" in answer.text
-    assert "〓田課〓" in browser.get("/registers/組織/exports?form=cp932&geta=1").content.decode("cp932")
+    assert "〓田課〓" in browser.get("/registers/組織/exports?form=cp932&lossy=1").content.decode("cp932")
     assert "𠮷田課—" in browser.get("/registers/組織/exports?form=utf-8").content.decode("utf-8")
+
+
+def test_a_text_that_no_cell_of_excel_can_hold_is_listed_and_cut_only_when_asked(
+    office: Office, tmp_path: Path
+) -> None:
+    take(office, a_file(tmp_path, "組織", a_row("組織", 課="長" * 40_000, 所属コード="0303")), on=TODAY)
+    browser = division(office)
+
+    answer = browser.get("/registers/組織/exports?form=xlsx")
+    assert answer.status_code == 422
+    assert "40,000字" in answer.text
+    assert browser.get("/registers/組織/exports?form=xlsx&lossy=1").content.startswith(b"PK")
+    assert "長" * 40_000 in browser.get("/registers/組織/exports?form=utf-8").content.decode("utf-8")
 
 
 def test_a_file_holds_what_the_filter_shows_and_is_then_not_named_as_the_whole(office: Office) -> None:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, ParamSpec, TypeVar
 import typer
 from sqlalchemy.exc import OperationalError
 
+from tracker.cli.terminal import escaped
 from tracker.domain.dates import read_date
 from tracker.domain.errors import CommandRefused, Refusal, TrailBroken, why
 from tracker.files.durable import usual_rights, whole_file
@@ -73,7 +74,7 @@ def say_trouble_in_sentences() -> None:
 
 def print_json(document: Any) -> None:
     """One JSON document on standard output."""
-    print(json.dumps(document, ensure_ascii=False, default=_iso))
+    print(escaped(json.dumps(document, ensure_ascii=False, default=_iso)))
 
 
 def write_output(path: Path, text: str) -> None:

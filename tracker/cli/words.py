@@ -1,11 +1,15 @@
 """What commands print: the import's outcome in Japanese and as JSON."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from tracker.domain.dates import wareki
 from tracker.domain.guidance import CouncilPaper
 from tracker.domain.registers import BY_STEM
+from tracker.domain.text import shown
 from tracker.registers.importing import Change, ImportReport
+
+LONGEST = 1_000  # characters of one text of a paper or of an example
 
 
 def import_as_json(report: ImportReport, *, dry_run: bool) -> dict[str, Any]:
@@ -54,16 +58,18 @@ def _change_lines(change: Change) -> list[str]:
 def _paper_lines(paper: CouncilPaper) -> list[str]:
     lines = [f"  {paper.title}（{wareki(paper.written_on)}） 指導事項 {len(paper.findings)}件"]
     for finding in paper.findings:
-        lines.append(f"  {finding.number} {finding.law} {finding.subject}")
+        lines.append(f"  {finding.number} {finding.law} {shown(finding.subject)}")
         lines.append(f"      条項 {finding.clause_printed} → {finding.clause or '（一覧にない条項）'}")
         lines.append(
             f"      所管課 {'、'.join(finding.departments) or '（記載なし）'}　システム {'、'.join(finding.systems) or '－'}"
         )
-        lines.append(f"      要旨 {finding.gist}")
+        lines.append(f"      要旨 {shown(finding.gist, LONGEST)}")
         for measure in finding.measures:
             when = f"期限 {measure.deadline_printed}（{measure.deadline}）" if measure.deadline else ""
             done = f"完了 {measure.done_on or paper.written_on}" if measure.state.is_done else ""
-            lines.append(f"      {measure.branch} [{measure.state.value}] {measure.action} {when}{done}".rstrip())
+            lines.append(
+                f"      {measure.branch} [{measure.state.value}] {shown(measure.action, LONGEST)} {when}{done}".rstrip()
+            )
     return lines
 
 
@@ -75,13 +81,13 @@ def _change_as_json(change: Change) -> dict[str, Any]:
     }  # fmt: skip
     if examples:
         changed = [
-            {"key": list(key), "columns": {name: [old, new] for name, old, new in pairs}}
+            {"key": _cut(key), "columns": {name: _cut((old, new)) for name, old, new in pairs}}
             for key, pairs in examples.changed
         ]
         facts["examples"] = {
-            "added": [list(k) for k in examples.added],
+            "added": [_cut(key) for key in examples.added],
             "changed": changed,
-            "ended": [list(k) for k in examples.ended],
+            "ended": [_cut(key) for key in examples.ended],
         }
     return facts
 
@@ -104,11 +110,16 @@ def _paper_as_json(paper: CouncilPaper) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _cut(values: Iterable[Any]) -> list[Any]:
+    """Values as a program reads them, of a long text its beginning."""
+    return [shown(value, LONGEST) if isinstance(value, str) else value for value in values]
+
+
 def _key(key: tuple[Any, ...]) -> str:
-    return " ".join(map(str, key))
+    return " ".join(shown(str(part)) for part in key)
 
 
 def _shown(value: Any) -> str:
     if value is None:
         return "（空欄）"
-    return ("○" if value else "×") if isinstance(value, bool) else str(value)
+    return ("○" if value else "×") if isinstance(value, bool) else shown(str(value))

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -12,21 +12,22 @@ from typing import Any
 from tracker.domain.errors import InputRefused
 from tracker.domain.register_files import OUR_HEADING, guarded
 from tracker.domain.registers import Column, Kind, Register
-from tracker.sheets.cells import EXCEL_DAYS_FROM, cell_text
+from tracker.sheets.cells import EXCEL_DAYS_FROM, cell_text, fits_in_cell, plain_text
 from tracker.sheets.printed_sheet import WAREKI
 
 BATCH = 2_000
 MOST_SHEET_ROWS = 1_048_575  # of Excel, below the headings
-LACKING_SHOWN = 20
+LOST_SHOWN = 20
 GETA = "〓"
+CONTROL = "制御文字"
 TOO_MANY = "Excel のシートは{most:,}行までです。CSV で出すか、条件で絞り込んでください。"
 WIDTHS = {Kind.DATE: 17, Kind.MARK: 8, Kind.NUMBER: 10, Kind.CODE: 14, Kind.DEADLINE: 18, Kind.TEXT: 22}
 Row = Sequence[Any]
 
 
 @dataclass(frozen=True)
-class Lacking:
-    """A cell with characters that シフトJIS does not have."""
+class Lost:
+    """A cell whose text would not come back from a file, and the characters (or the length) that it is about."""
 
     row: Row
     column: Column
@@ -34,7 +35,7 @@ class Lacking:
 
 
 def csv_file(register: Register, rows: Iterable[Row], encoding: str) -> Iterator[bytes]:
-    """The lines of a CSV file; for `cp932`, what it lacks becomes 〓."""
+    """The lines of a CSV file; for `cp932`, what it lacks becomes a twin or 〓."""
     headings = [*(column.header for column in register.columns), OUR_HEADING]
     start = b"\xef\xbb\xbf" if encoding == "utf-8" else b""
     yield start + encoded(csv_lines([headings]), encoding)
@@ -42,18 +43,28 @@ def csv_file(register: Register, rows: Iterable[Row], encoding: str) -> Iterator
         yield encoded(csv_lines([[*map(csv_text, row), ""] for row in batch]), encoding)
 
 
-def lacking_in_cp932(register: Register, rows: Iterable[Row]) -> tuple[list[Lacking], int]:
-    """Some of the cells that シフトJIS cannot hold, and how many there are."""
-    found, number = list[Lacking](), 0
+def lost_in_cp932(register: Register, rows: Iterable[Row]) -> tuple[list[Lost], int]:
+    """Some of the cells that シフトJIS cannot hold, or gives back as another character, and how many there are."""
+    return _lost(register, rows, fits_in_cp932, lost_characters)
+
+
+def lost_in_excel(register: Register, rows: Iterable[Row]) -> tuple[list[Lost], int]:
+    """Some of the cells that no cell of Excel can hold, for their length or a control character; how many there are."""
+    return _lost(register, rows, fits_in_cell, _too_much_for_a_cell)
+
+
+def _lost(
+    register: Register, rows: Iterable[Row], fits: Callable[[str], bool], told: Callable[[str], str]
+) -> tuple[list[Lost], int]:
+    found, number = list[Lost](), 0
     for batch in in_batches(rows):
-        if fits_in_cp932("".join(value for row in batch for value in row if isinstance(value, str))):
-            continue
+        if all(fits(" ".join(value for value in row if isinstance(value, str))) for row in batch):
+            continue  # nearly always
         for row in batch:
             for column, value in zip(register.columns, row, strict=True):
-                if isinstance(value, str) and not fits_in_cp932(value):
+                if isinstance(value, str) and not fits(value):
                     number += 1
-                    characters = "".join(dict.fromkeys(c for c in value if not fits_in_cp932(c)))
-                    found += [Lacking(row, column, characters)] if len(found) < LACKING_SHOWN else []
+                    found += [Lost(row, column, told(value))] if len(found) < LOST_SHOWN else []
     return found, number
 
 
@@ -127,20 +138,35 @@ def csv_lines(rows: Iterable[Sequence[str]]) -> str:
 
 
 def encoded(text: str, encoding: str) -> bytes:
-    """The text in an encoding; what シフトJIS lacks becomes 〓."""
+    """The text in an encoding; what シフトJIS lacks becomes its twin that looks alike, or 〓 where there is none."""
     try:
         return text.encode(encoding)
     except UnicodeEncodeError:
-        return "".join(c if fits_in_cp932(c) else GETA for c in text).encode(encoding)
+        return b"".join(_in_cp932(character) for character in text)
 
 
 def fits_in_cp932(text: str) -> bool:
-    """Whether シフトJIS has every character."""
+    """Whether シフトJIS gives back every character as it was: 〜 would come back as ～, − as －."""
     try:
-        text.encode("cp932")
+        return text.encode("cp932").decode("cp932") == text
     except UnicodeEncodeError:
         return False
-    return True
+
+
+def lost_characters(text: str) -> str:
+    """The characters of a text that シフトJIS lacks or gives back as others, each once."""
+    return "".join(character for character in dict.fromkeys(text) if not fits_in_cp932(character))
+
+
+def _too_much_for_a_cell(text: str) -> str:
+    return f"{len(text):,}字" if not fits_in_cell(plain_text(text)) else CONTROL
+
+
+def _in_cp932(character: str) -> bytes:
+    try:
+        return character.encode("cp932")
+    except UnicodeEncodeError:
+        return GETA.encode("cp932")
 
 
 def in_batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -23,12 +23,19 @@ def plain_text(words: str) -> str:
 def cell_text(words: str) -> str:
     """What a cell can hold: no control characters, 32,767 UTF-16 units, and nothing taken for rich text."""
     plain = plain_text(words)
-    if 2 * len(plain) > CELL_LIMIT:
-        units = plain.encode("utf-16-le")
-        if len(units) > 2 * CELL_LIMIT:
-            plain = units[: 2 * (CELL_LIMIT - len(CUT))].decode("utf-16-le", "ignore") + CUT
+    if not _is_short_enough(plain):
+        plain = plain.encode("utf-16-le")[: 2 * (CELL_LIMIT - len(CUT))].decode("utf-16-le", "ignore") + CUT
     # xlsxwriter would write such a text into the file as it stands
     return f"{plain} " if plain.startswith("<r>") and plain.endswith("</r>") else plain
+
+
+def fits_in_cell(words: str) -> bool:
+    """Whether a cell of Excel can hold all of a text."""
+    return _is_short_enough(words) and not _NO_TEXT.search(words)
+
+
+def _is_short_enough(words: str) -> bool:
+    return 2 * len(words) <= CELL_LIMIT or len(words.encode("utf-16-le")) <= 2 * CELL_LIMIT
 
 
 def sheet_name(wish: str, taken: Collection[str]) -> str:

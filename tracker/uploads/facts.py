@@ -3,10 +3,12 @@
 from typing import Any
 
 from tracker.domain.errors import Refusal
+from tracker.domain.text import shown
 from tracker.registers.settling import Change, ImportReport
 from tracker.registers.troubles import FilesRefused
 
 CELLS_KEPT = 1_000
+LONGEST = 1_000  # characters of a cell, as far as its page shows them
 
 
 def facts_of(report: ImportReport) -> dict[str, Any]:
@@ -24,7 +26,13 @@ def facts_of_refusal(refusal: Refusal) -> dict[str, Any]:
     if not isinstance(refusal, FilesRefused):
         return {"files": [str(refusal)], "cells": [], "bad": 0}
     cells = [
-        {"file": cell.file, "row": cell.row, "column": cell.column, "value": cell.value, "trouble": cell.trouble}
+        {
+            "file": cell.file,
+            "row": cell.row,
+            "column": cell.column,
+            "value": shown(cell.value, LONGEST),
+            "trouble": cell.trouble,
+        }
         for cell in refusal.cells[:CELLS_KEPT]
     ]
     return {"files": refusal.files, "cells": cells, "bad": len(refusal.cells)}
@@ -52,5 +60,8 @@ def _change(change: Change) -> dict[str, Any]:
 
 
 def _plain(values: tuple[Any, ...]) -> list[Any]:
-    """As JSON keeps them: days in ISO form."""
-    return [value.isoformat() if hasattr(value, "isoformat") else value for value in values]
+    """As JSON keeps them: days in ISO form; of a long text its beginning."""
+    return [
+        value.isoformat() if hasattr(value, "isoformat") else shown(value, LONGEST) if isinstance(value, str) else value
+        for value in values
+    ]

@@ -9,7 +9,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from tracker.domain.errors import InputRefused
-from tracker.exports.register_files import csv_file, lacking_in_cp932, xlsx_file
+from tracker.exports.register_files import csv_file, lost_in_cp932, lost_in_excel, xlsx_file
 from tracker.office import Office
 from tracker.storage.screens.register_counts import count_rows
 from tracker.storage.screens.register_rows import Row, RowsWanted, all_rows
@@ -22,6 +22,7 @@ from tracker.web.visit import Turned, Visit, Visiting
 
 routes = Routes()
 FORMS = {"xlsx": "", "cp932": "", "utf-8": ""}
+LOSING = {"xlsx": lost_in_excel, "cp932": lost_in_cp932}  # what such a file could not hold
 REFUSED = "出力できません"
 
 
@@ -33,12 +34,12 @@ def show(visit: Visiting, stem: str) -> Response:
     wanted, form = asked.wanted, visit.chosen("form", FORMS, "xlsx")
     if not is_orderable(asked, count_rows(visit.connection, wanted)):
         wanted = replace(wanted, sort="")
+    if form in LOSING and visit.asked("lossy") != "1":
+        lost, number = LOSING[form](register, all_rows(visit.connection, wanted))
+        if number:
+            return _lost(visit, stem, form=form, lost=lost, number=number)
     if form == "xlsx":
         return _workbook(visit.office, wanted, _name(asked, "xlsx"))
-    if form == "cp932" and visit.asked("geta") != "1":
-        lacking, number = lacking_in_cp932(register, all_rows(visit.connection, wanted))
-        if number:
-            return _lacking(visit, stem, lacking=lacking, number=number)
     lines = csv_file(register, _rows(visit.office, wanted), form)
     headers = {"Content-Disposition": disposition(_name(asked, "csv"))}
     return StreamingResponse(lines, media_type=f"text/csv; charset={form}", headers=headers)
@@ -68,16 +69,16 @@ def _name(asked: Asked, ending: str) -> str:
     return f"{wanted.register.stem}{'（一部）' if asked.is_narrowed else ''}.{ending}"
 
 
-def _lacking(visit: Visit, stem: str, **facts: object) -> Response:
+def _lost(visit: Visit, stem: str, **facts: object) -> Response:
     path = f"/registers/{stem}"
     return visit.page(
-        "registers/lacking.html",
+        "registers/lost.html",
         422,
         register=register_named(stem),
         row_address=row_address,
         back=with_query(visit, path, form=""),
         as_utf8=with_query(visit, f"{path}/exports", form="utf-8"),
-        with_geta=with_query(visit, f"{path}/exports", geta="1"),
+        anyway=with_query(visit, f"{path}/exports", lossy="1"),
         nav="registers",
         **facts,
     )

@@ -47,4 +47,6 @@ def _lacking(lacking: Mapping[str, Counter[str]]) -> list[str]:
         f"  {name}.csv: " + "、".join(f"{char}（U+{ord(char):04X}）{times}か所" for char, times in sorted(chars.items()))
         for name, chars in lacking.items() if chars
     ]  # fmt: skip
-    return [f"■ シフトJISにないため{GETA}とした文字\n\n" + "\n".join(found) + "\n"] if found else []
+    return (
+        [f"■ シフトJISでは元に戻らないため、似た文字か{GETA}とした文字\n\n" + "\n".join(found) + "\n"] if found else []
+    )
