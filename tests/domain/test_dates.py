@@ -1,13 +1,22 @@
 """和暦 and every other way an office writes a day, read and printed."""
 
 import contextlib
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.domain.dates import ReadDate, fiscal_year, month_end, read_date, short_wareki, wareki, wareki_year
+from tracker.domain.dates import (
+    ReadDate,
+    fiscal_year,
+    month_end,
+    read_date,
+    read_serial,
+    short_wareki,
+    wareki,
+    wareki_year,
+)  # fmt: skip
 from tracker.domain.errors import DateUnreadable
 
 # Each form that interfaces section 2 names, with the day it means.
@@ -75,11 +84,6 @@ FORMS = [
     ("20230728 101530", date(2023, 7, 28)),
     ("20230728T101530", date(2023, 7, 28)),
     ("20230728 10:15", date(2023, 7, 28)),
-    ("45138", date(2023, 7, 31)),
-    ("45138.5", date(2023, 7, 31)),
-    ("45138.999988425926", date(2023, 7, 31)),
-    ("45138.0", date(2023, 7, 31)),
-    ("４５１３８", date(2023, 7, 31)),
     (" 2023-07-31 ", date(2023, 7, 31)),
     ("2024-02-29", date(2024, 2, 29)),
 ]
@@ -91,6 +95,7 @@ NOT_DAYS = [
     "2023/07/28 10", "2023/07/28 25:00", "2023/07/28 24:01", "2023/07/28 10:60", "2023/07/2810:15", "2023-07-28 10:15 頃",
     "20230728256060", "2023072810", "10:15", "10時15分", "2023/02/30 10:15", "R5.2.30 10:15", "2023-07-28T10:15:00Z",
     "5.7.31 10:15", "45138.5.1", "12345.5", "45138 10:15",
+    "45138", "45138.5", "４５１３８",
 ]  # fmt: skip
 
 
@@ -160,11 +165,42 @@ def test_a_day_printed_in_wareki_and_read_back_is_the_same_day_and_agrees_with_t
         assert (read.day, read.warning) == (day, None)
 
 
-@given(st.dates(date(1954, 10, 4), date(2119, 1, 10)))
-def test_an_excel_serial_is_read_as_excel_counts(day: date) -> None:
-    serial = (day - date(2008, 1, 1)).days + 39448  # 2008-01-01 is 39448 in Excel's own manual
+SERIALS_AS_WRITTEN = ("45138", "45138.5", "45138.999988425926", "45138.0", "４５１３８", " 45138 ")
 
-    assert read_date(str(serial)).day == day
+
+@pytest.mark.parametrize("text", SERIALS_AS_WRITTEN)
+def test_a_cells_bare_number_is_the_day_that_excel_counts(text: str) -> None:
+    assert read_serial(text) == date(2023, 7, 31)
+
+
+@pytest.mark.parametrize("text", ["2023-07-31", "12345", "99999", "12345.5", "45138 10:15", "", "060201", "-45138"])
+def test_other_texts_are_no_number_of_a_day(text: str) -> None:
+    assert read_serial(text) is None
+
+
+@given(st.dates(date(1954, 10, 4), date(2119, 1, 10)))
+def test_an_excel_serial_is_read_as_excel_counts_or_refused_when_it_is_an_era_day_whose_zero_was_lost(
+    day: date,
+) -> None:
+    serial = str((day - date(2008, 1, 1)).days + 39448)  # 2008-01-01 is 39448 in Excel's own manual
+    try:
+        datetime.strptime(f"20{int(serial[0]) + 18:02d}{serial[1:]}", "%Y%m%d")  # noqa: DTZ007
+        is_era_day = True
+    except ValueError:
+        is_era_day = False
+
+    if is_era_day:
+        with pytest.raises(DateUnreadable, match=rf"「{serial}」は、Excel の日付の番号（.*）とも、先頭の0が落ちた和暦"):
+            read_serial(serial)
+    else:
+        assert read_serial(serial) == day
+
+
+def test_the_sentence_on_a_number_of_two_meanings_names_both() -> None:
+    with pytest.raises(DateUnreadable, match=r"平成24年7月11日.*令和4年11月1日"):
+        read_serial("41101")
+    with pytest.raises(DateUnreadable, match="60201"):
+        read_serial("60201")
 
 
 @given(st.dates(date(1990, 1, 1), date(2090, 1, 1)), st.times())

@@ -6,7 +6,7 @@ from typing import Any
 from tracker.domain.dates import wareki
 from tracker.domain.guidance import CouncilPaper
 from tracker.domain.registers import BY_STEM
-from tracker.domain.text import shown
+from tracker.domain.text import printable, shown
 from tracker.registers.importing import Change, ImportReport
 
 LONGEST = 1_000  # characters of one text of a paper or of an example
@@ -35,7 +35,7 @@ def import_as_text(report: ImportReport, *, dry_run: bool) -> str:
         lines.append(
             f"  対応: 新規 {report.tasks.opened}、完了・取下げ {report.tasks.closed}、変更 {report.tasks.changed}"
         )
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))
 
 
 def _change_lines(change: Change) -> list[str]:

@@ -60,6 +60,7 @@ def read_date(text: str) -> ReadDate:
     """Read one day in any form of interfaces section 2; DateUnreadable says why it is none.
 
     A time of day behind it is left aside: an export of last sign-ins has one more often than not.
+    A bare number is none: only a register's cell may hold Excel's, see `read_serial`.
     """
     even = unicodedata.normalize("NFKC", text)
     plain = re.sub(r"\s+", "", _TIME.sub("", even))
@@ -70,10 +71,27 @@ def read_date(text: str) -> ReadDate:
         return _checked_weekday(text, _day(text, int(match["y"]), int(month), int(day)), match["weekday"])
     if match := _COMPACT.fullmatch(plain):
         return ReadDate(_day(text, int(match["y"]), int(match["m"]), int(match["d"])))
-    if (match := _SERIAL.fullmatch(even.strip())) and int(match[1]) in SERIALS:
-        return ReadDate(EXCEL_EPOCH + timedelta(days=int(match[1])))
     raise DateUnreadable(
         f"「{text}」は日付として読めません。令和5年7月31日、R5.7.31、2023-07-31 のように書いてください。"
+    )
+
+
+def read_serial(text: str) -> date | None:
+    """The day that a cell's bare number is in Excel (45138); None for any other text.
+
+    DateUnreadable for a number that might as well be ymmdd of an era whose 0 was lost (41101 for 041101, 令和4年11月1日).
+    """
+    match = _SERIAL.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if match is None or int(match[1]) not in SERIALS:
+        return None
+    day, year, month = EXCEL_EPOCH + timedelta(days=int(match[1])), int(match[1][0]), int(match[1][1:3])
+    try:
+        as_era = date(western_year(ERAS[-1], str(year)), month, int(match[1][3:]))
+    except ValueError:
+        return day
+    raise DateUnreadable(
+        f"「{text}」は、Excel の日付の番号（{wareki(day)}）とも、先頭の0が落ちた和暦（{wareki(as_era)}など）とも読めます。"
+        "2023/7/31 や R5.7.31 のように書いてください。"
     )
 
 

@@ -23,6 +23,10 @@ class DateUnreadable(Refusal):
     """A text that is no date in any of the forms an office writes."""
 
 
+class CodeUnreadable(Refusal):
+    """A text that was a code once and that a spreadsheet has turned into something else."""
+
+
 class SettingsRefused(Refusal):
     """config.toml or the environment holds something the program cannot follow."""
 

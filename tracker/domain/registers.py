@@ -26,6 +26,7 @@ class Column:
     key: bool = False
     choices: tuple[str, ...] = ()
     optional_header: bool = False  # the file may lack the column altogether
+    may_be_open: bool = False  # a day that ends something and may not be set yet: 9999/12/31 says so
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,10 @@ def _must(header: str, name: str, kind: Kind = Kind.TEXT, choices: tuple[str, ..
     return Column(header, name, kind, required=True, choices=choices)
 
 
+def _end(header: str, name: str) -> Column:
+    return Column(header, name, Kind.DATE, may_be_open=True)
+
+
 def _extra(header: str, name: str, kind: Kind = Kind.TEXT) -> Column:
     return Column(header, name, kind, optional_header=True)
 
@@ -80,17 +85,17 @@ _DEPARTMENT = Reference("department_code", "組織", strict=False)
 DEPARTMENT = Register("組織", "department", (
     _key("所属コード", "code"), _must("部", "division"), _must("課", "name"),
     Column("所属メール", "email"), Column("課長メール", "chief_email"), Column("部長メール", "director_email"),
-    Column("開始日", "start_on", Kind.DATE), Column("終了日", "end_on", Kind.DATE),
+    Column("開始日", "start_on", Kind.DATE), _end("終了日", "end_on"),
     Column("承継先コード", "successor_code", Kind.CODE),
 ))  # fmt: skip
 STAFF = Register("職員", "staff", (
     _key("職員番号", "staff_no"), _must("氏名", "name"), _must("所属コード", "department_code", Kind.CODE),
     Column("職", "post"), Column("メール", "email"),
-    Column("採用日", "hired_on", Kind.DATE), Column("退職日", "retired_on", Kind.DATE),
+    Column("採用日", "hired_on", Kind.DATE), _end("退職日", "retired_on"),
 ), (_DEPARTMENT,))  # fmt: skip
 ABSENCE = Register("休業", "absence", (
     _key("職員番号", "staff_no"), _key("開始日", "start_on", Kind.DATE),
-    _must("事由", "reason"), Column("終了日", "end_on", Kind.DATE),
+    _must("事由", "reason"), _end("終了日", "end_on"),
 ), (Reference("staff_no", "職員", strict=False),))  # fmt: skip
 SYSTEM = Register("システム", "system", (
     _key("システムコード", "code"), _must("システム名", "name"), _must("所属コード", "department_code", Kind.CODE),
@@ -100,17 +105,17 @@ SYSTEM = Register("システム", "system", (
 ACCOUNT = Register("アカウント", "account", (
     _key("システムコード", "system_code"), _key("ユーザーID", "user_id"), Column("職員番号", "staff_no", Kind.CODE),
     Column("権限", "access_right"), _must("状態", "state", choices=ACCOUNT_STATES),
-    Column("停止日", "suspended_on", Kind.DATE), Column("最終ログイン", "last_login_on", Kind.DATE),
+    _end("停止日", "suspended_on"), Column("最終ログイン", "last_login_on", Kind.DATE),
 ), (Reference("system_code", "システム", strict=True),))  # fmt: skip
 CONTRACT = Register("委託契約", "contract", (
     _key("契約番号", "contract_no"), _must("件名", "title"), _must("所属コード", "department_code", Kind.CODE),
-    _must("委託先", "contractor"), _must("開始日", "start_on", Kind.DATE), Column("終了日", "end_on", Kind.DATE),
+    _must("委託先", "contractor"), _must("開始日", "start_on", Kind.DATE), _end("終了日", "end_on"),
     _must("特定個人情報", "is_specific", Kind.MARK), Column("システムコード", "system_code", Kind.CODE),
 ), (_DEPARTMENT, Reference("system_code", "システム", strict=False)))  # fmt: skip
 SUBCONTRACT = Register("再委託", "subcontract", (
     _key("再委託番号", "subcontract_no"), _must("契約番号", "contract_no", Kind.CODE),
     _must("再委託先", "subcontractor"), Column("業務", "work"),
-    _must("開始日", "start_on", Kind.DATE), Column("終了日", "end_on", Kind.DATE),
+    _must("開始日", "start_on", Kind.DATE), _end("終了日", "end_on"),
     Column("承認日", "approved_on", Kind.DATE), Column("責任体制確認日", "organisation_confirmed_on", Kind.DATE),
     Column("安全措置確認日", "safeguards_confirmed_on", Kind.DATE),
     Column("覚書締結日", "memorandum_signed_on", Kind.DATE),

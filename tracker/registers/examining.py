@@ -3,6 +3,7 @@
 from itertools import islice
 
 from tracker.domain.registers import Reference
+from tracker.domain.text import shown
 from tracker.registers.reading import Reading, RegisterFile
 from tracker.registers.troubles import BadCell
 from tracker.storage.staging import Stage
@@ -18,7 +19,7 @@ def examine_keys(stage: Stage, file: RegisterFile, result: Reading, limit: int) 
     keys = "・".join(headers[name] for name in file.register.keys)
     for key, first, again in stage.repeated_keys(limit):
         text = " ".join(map(str, key))
-        trouble = f"「{text}」は{first}行目にもあります。同じキーの行は一つにしてください。"
+        trouble = f"「{shown(text)}」は{first}行目にもあります。同じキーの行は一つにしてください。"
         result.bad.append(BadCell(file.name, again, keys, trouble, text))
 
 
@@ -30,10 +31,10 @@ def examine_reference(
     stem = reference.register
     if reference.strict:
         for number, value in rows:
-            trouble = f"「{value}」は台帳「{stem}」にありません。先に台帳「{stem}」を確かめてください。"
+            trouble = f"「{shown(str(value))}」は台帳「{stem}」にありません。先に台帳「{stem}」を確かめてください。"
             result.bad.append(BadCell(file.name, number, header, trouble, str(value)))
     elif rows:
-        values = "、".join(islice(dict.fromkeys(str(value) for _, value in rows), 5))
+        values = "、".join(islice(dict.fromkeys(shown(str(value)) for _, value in rows), 5))
         result.notices.append(
             f"「{file.name}」の{header}「{values}」などは台帳「{stem}」にありません（{len(rows)}行）。"
         )

@@ -9,12 +9,15 @@ from typing import Any
 from tracker.domain.errors import InputRefused
 from tracker.domain.register_files import OUR_HEADING, unguarded
 from tracker.domain.registers import Column, Register
+from tracker.domain.text import shown
 from tracker.registers.cells import Cells
+from tracker.registers.remarks import ColumnRemarks
 from tracker.registers.tables import TableFile, open_table, plain_heading
 from tracker.registers.troubles import BadCell
 from tracker.settings import LimitSettings, RegisterSettings
 
-READER_VERSION = 1  # raised when the same bytes would be read otherwise
+NAMED_HEADINGS = 20
+READER_VERSION = 2  # raised when the same bytes would be read otherwise
 
 
 @dataclass
@@ -48,13 +51,17 @@ class RegisterFile:
     def rows(self, written_on: date, result: Reading) -> Iterator[list[tuple[Any, ...]]]:
         """Batches of (row number, values in the register's order); what is wrong is added to `result`."""
         cells = [Cells(column, written_on) for column in self.register.columns]
+        remarks = ColumnRemarks()
         self._note_headings(result)
         for numbers, batch in self.table.batches():
             texts = self._columns(numbers, batch, result)
             values = [cell.convert(column) for cell, column in zip(cells, texts, strict=True)]
             for cell, column in zip(cells, texts, strict=True):
                 self._remember(cell, numbers, column, result)
+                if cell.changed:
+                    remarks.add(cell.column.header, numbers, column, cell.changed)
             yield list(zip(numbers, *values, strict=True))
+        result.notices += remarks.sentences(self.name)
 
     @property
     def is_ours(self) -> bool:
@@ -70,7 +77,7 @@ class RegisterFile:
                 by_name[name] = position
         missing = [c.header for c in self.register.columns if c.name not in by_name and not c.optional_header]
         if missing:
-            found = "、".join(heading for heading in self.table.headings if heading) or "なし"
+            found = "、".join(shown(heading) for heading in self.table.headings if heading) or "なし"
             raise InputRefused(
                 f"「{self.name}」に列「{'」「'.join(missing)}」がありません。1行目の見出し: {found[:200]}"
             )
@@ -80,7 +87,9 @@ class RegisterFile:
         known = {*self._names, OUR_HEADING}
         extra = [heading for heading in self.table.headings if heading and heading not in known]
         if extra:
-            result.notices.append(f"「{self.name}」の列「{'」「'.join(extra)}」は使わない列なので読み飛ばしました。")
+            named = "」「".join(shown(heading) for heading in extra[:NAMED_HEADINGS])
+            more = f"など{len(extra)}列" if len(extra) > NAMED_HEADINGS else ""
+            result.notices.append(f"「{self.name}」の列「{named}」{more}は使わない列なので読み飛ばしました。")
 
     def _columns(self, numbers: Sequence[int], batch: list[list[str]], result: Reading) -> list[Sequence[str]]:
         width = len(self.table.headings)
@@ -107,7 +116,7 @@ class RegisterFile:
                         take(cell.column, number, text, remarks[text], result)
 
     def _refuse(self, column: Column, number: int, text: str, trouble: str, result: Reading) -> None:
-        result.bad.append(BadCell(self.name, number, column.header, trouble, text))
+        result.bad.append(BadCell(self.name, number, column.header, trouble, shown(text)))
 
     def _warn(self, column: Column, number: int, text: str, remark: str, result: Reading) -> None:
         if len(result.notices) < self.limits.bad_rows_shown:

@@ -7,6 +7,7 @@ from typing import Any
 from tracker.domain.events import Event, Happened, Occasion
 from tracker.domain.guidance import CouncilPaper
 from tracker.domain.registers import IMPROVEMENT_PLAN, Register
+from tracker.domain.text import shown
 from tracker.registers.guidance import Followed, follow_plans
 from tracker.storage.staging import Counts, Examples, Stage
 from tracker.storage.store import Records
@@ -88,7 +89,7 @@ class Settlement:
         keys = stage.corrections_lost(self.as_of) if whole else []
         if not keys:
             return []
-        named = "、".join(" ".join(map(str, key)) for key in keys[:NAMED])
+        named = "、".join(shown(" ".join(map(str, key))) for key in keys[:NAMED])
         return [
             f"台帳「{stage.register.stem}」の手で直した行 {len(keys)}件が戻ります"
             f"（{named}{'など' if len(keys) > NAMED else ''}）。"

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tracker.domain.errors import InputRefused
+from tracker.domain.text import printable
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class BadCell:
 
     def __str__(self) -> str:
         place = f"「{self.file}」{self.row}行目" if self.row else f"「{self.file}」"
-        return f"{place} {self.column}: {self.trouble}" if self.column else f"{place}: {self.trouble}"
+        return printable(f"{place} {self.column}: {self.trouble}" if self.column else f"{place}: {self.trouble}")
 
 
 class FilesRefused(InputRefused):
