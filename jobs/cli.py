@@ -28,6 +28,7 @@ from tracker.cli.frame import (
 from tracker.cli.terminal import keep_terminal_plain
 from tracker.cli.usage import Commands, run
 from tracker.domain.events import Occasion
+from tracker.files.rights import keep_to_oneself
 
 if TYPE_CHECKING:
     from jobs.runner import Runner
@@ -55,7 +56,7 @@ def global_options(
     ] = Path("data"),
 ) -> None:
     """Options that come before the command."""
-    context.obj = options = GlobalOptions(config, data_dir)
+    context.obj = options = GlobalOptions(config, data_dir, is_whole_process=True)
     context.call_on_close(options.close)
 
 
@@ -237,5 +238,6 @@ def _run_by_hand(runner: Runner, name: str, occasion: Occasion) -> JobRun:
 
 def main() -> None:
     """Entry of the `zesei` command."""
+    keep_to_oneself()
     keep_terminal_plain()
     sys.exit(run(app))

@@ -18,6 +18,7 @@ from tracker.authorities import refuse_missing_parts
 from tracker.cli.frame import tell
 from tracker.domain.errors import CommandRefused
 from tracker.office import Office
+from tracker.secrets.office_key import office_secret
 from tracker.web.app import create_answer_app, create_app
 from tracker.web.setup import SetupCode
 from tracker.web.visit import ShownAccount
@@ -42,11 +43,13 @@ def serve_office(office: Office, host: str | None, port: int | None, shown: Sequ
     for trouble in Stationery(office.settings.letters.folder).check():
         tell(f"文面の差替えに誤りがあるので、もとの文面を使います。{trouble}")
     write_catalogue(office.store)
+    office_secret(office.data_dir)  # refused here, not at the first page
     _refuse_taken_port(host, port)
     setup = SetupCode()
     with _ended_in_order(), only_process(office), _answer_pages(office), running(runner_of(office)):
         _tell_where(office, host, port, setup)
         app = create_app(office, setup, shown)
+        app.state.uploads.folder.clear_laid_out()
         app.state.uploads.take_up_again()
         memory.settle()
         uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, proxy_headers=False)

@@ -1,19 +1,16 @@
 """Signed links from a letter to the page that answers it: for one task, one department, until a day."""
 
-import os
-import secrets
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from tracker.domain.dates import wareki
 from tracker.domain.errors import LinkRefused
-from tracker.files.durable import sync_folder
+from tracker.secrets.office_key import SECRET_FILE as SECRET_FILE
+from tracker.secrets.office_key import office_secret as office_secret
 
-SECRET_FILE = "secret.key"
 SALT = "zesei.submission"
 BROKEN = "このリンクは正しくありません。メールのリンクが途中で切れていないか確かめ、切れていたら全体を写してください。"
 EXPIRED = "このリンクの期限（{until}）は過ぎました。新しいお知らせのリンクを使うか、情報管理課に連絡してください。"
@@ -57,23 +54,3 @@ class AnswerLinks:
     @cached_property
     def _signer(self) -> URLSafeSerializer:
         return URLSafeSerializer(self.secret, salt=SALT)
-
-
-def office_secret(data_dir: Path) -> str:
-    """The office's secret, made at the first use; whoever has it can sign links."""
-    path = data_dir / SECRET_FILE
-    if not path.exists():
-        draft = path.with_suffix(f".{os.getpid()}.new")
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)  # two processes at once: the first one's secret holds
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-        sync_folder(data_dir)
-    return path.read_text(encoding="ascii")

@@ -49,9 +49,10 @@ def free_port() -> int:
 
 def answer_of(url: str, **options: object) -> httpx2.Response:
     """What the program answers, as soon as it listens."""
-    for _ in range(100):
+    method = str(options.pop("method", "GET"))
+    for _ in range(600):
         try:
-            return httpx2.request(str(options.pop("method", "GET")), url, **options)  # type: ignore[arg-type]
+            return httpx2.request(method, url, **options)  # type: ignore[arg-type]
         except httpx2.ConnectError:
             time.sleep(0.1)
     raise AssertionError("it does not listen")

@@ -5,6 +5,7 @@ import json
 import logging
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +18,8 @@ from tracker.cli.terminal import escaped
 from tracker.domain.dates import read_date
 from tracker.domain.errors import CommandRefused, Refusal, TrailBroken, why
 from tracker.files.durable import usual_rights, whole_file
+from tracker.files.rights import exposures
+from tracker.files.temporary import working_in_own_folder
 from tracker.office import DEFAULT_DATA_DIR, Office, open_office
 from tracker.settings import Settings, load_settings
 
@@ -32,6 +35,8 @@ class GlobalOptions:
     config: Path | None = None
     data_dir: Path = DEFAULT_DATA_DIR
     opened: list[Office] = field(default_factory=list)
+    is_whole_process: bool = False  # the command is all that its process does
+    leaving: ExitStack = field(default_factory=ExitStack)
 
     def open(self) -> Office:
         """The office that the options name."""
@@ -40,12 +45,17 @@ class GlobalOptions:
     def closing(self, office: Office) -> Office:
         """An office whose database is closed when the command ends, so that all of it lies in its one file."""
         self.opened.append(office)
+        if self.is_whole_process and len(self.opened) == 1:
+            self.leaving.enter_context(working_in_own_folder(office.data_dir))
+            for exposure in exposures(office.data_dir, office.settings.database.url):
+                tell(exposure.sentence)
         return office
 
     def close(self) -> None:
         """Close the databases of what was opened."""
         for office in self.opened:
             office.store.engine.dispose()
+        self.leaving.close()
 
     def settings(self) -> Settings:
         """The settings alone, for a command that needs no records."""

@@ -86,6 +86,11 @@ class UploadsFolder:
             if folder.stat().st_mtime < old:
                 shutil.rmtree(folder, ignore_errors=True)
 
+    def clear_laid_out(self) -> None:
+        """At the start of the only process that works here: what a killed one had laid out is gone."""
+        for folder in self.path.glob(f"{LAID_OUT}*"):
+            shutil.rmtree(folder, ignore_errors=True)
+
     def _keep(self, file: SentFile, most_mb: int) -> UploadedFile:
         try:
             kept = EvidenceFolder(self.path).keep(file.source, most_mb * MEGABYTE)

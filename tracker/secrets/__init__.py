@@ -1,0 +1,1 @@
+"""Passwords, links and keys: what nobody may read who is not the program, and what is made of it."""
