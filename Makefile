@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
-EXTRAS := --extra pdf --extra oidc --extra ldap --extra postgres
+EXTRAS := --extra encryption --extra pdf --extra oidc --extra ldap --extra postgres
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: run install test check bench format lock vendor clean

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jobs import exports_cli, letters_cli, reports_cli
-from tracker.cli import records
+from tracker.cli import backups, records
 from tracker.cli.frame import (
     FAILED,
     AsJson,
@@ -224,6 +224,7 @@ def run_job(
 app.add_typer(reports_cli.app, name="report")
 app.add_typer(exports_cli.app, name="export")
 letters_cli.mount(app, reports_cli.app)
+backups.mount(app)
 
 
 def _run_by_hand(runner: Runner, name: str, occasion: Occasion) -> JobRun:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select
 
 from tracker.domain.errors import TrailBroken
 from tracker.domain.events import Event, Happened
+from tracker.domain.trail import TrailEnd
 from tracker.storage.database import to_json
 from tracker.storage.tables.work import EventRow
 
@@ -38,8 +39,8 @@ class Events:
 
     def append(self, events: Iterable[Event]) -> None:
         """Seal and store events in order."""
-        newest = self.connection.execute(select(_EVENT.c.id, _EVENT.c.seal).order_by(_EVENT.c.id.desc()).limit(1))
-        number, seal = next(iter(newest), (0, FIRST_SEAL))
+        end = self.end()
+        number, seal = end.number, end.seal
         rows = []
         for event in events:
             number += 1
@@ -74,6 +75,18 @@ class Events:
         wanted = (_EVENT.c.kind == str(kind), _EVENT.c.on_day > after)
         rows = self.connection.execute(select(_EVENT).where(*wanted).order_by(_EVENT.c.id)).mappings()
         return [StoredEvent(**{name: row[name] for name in StoredEvent.__annotations__}) for row in rows]
+
+    def end(self) -> TrailEnd:
+        """The newest entry's number and seal."""
+        newest = self.connection.execute(select(_EVENT.c.id, _EVENT.c.seal).order_by(_EVENT.c.id.desc()).limit(1))
+        return TrailEnd(*next(iter(newest), (0, FIRST_SEAL)))
+
+    def seal_of(self, number: int) -> str | None:
+        """The seal of one entry; None when there is no such entry."""
+        if not number:
+            return FIRST_SEAL
+        seal: str | None = self.connection.execute(select(_EVENT.c.seal).where(_EVENT.c.id == number)).scalar()
+        return seal
 
     def verify(self) -> int:
         """Walk the whole chain; the number of entries, or TrailBroken that names the first bad one."""
