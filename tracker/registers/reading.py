@@ -14,10 +14,13 @@ from tracker.registers.cells import Cells
 from tracker.registers.remarks import ColumnRemarks
 from tracker.registers.tables import TableFile, open_table, plain_heading
 from tracker.registers.troubles import BadCell
+from tracker.registers.voids import as_quoted, may_hold_voids, trouble_of
+from tracker.registers.workbooks.sheet import letters_of
 from tracker.settings import LimitSettings, RegisterSettings
 
 NAMED_HEADINGS = 20
 READER_VERSION = 2  # raised when the same bytes would be read otherwise
+FILLED = "縦に結合されたセルなので、上の行の値を入れました（{column}列、{count}行）。"
 
 
 @dataclass
@@ -56,12 +59,14 @@ class RegisterFile:
         for numbers, batch in self.table.batches():
             texts = self._columns(numbers, batch, result)
             values = [cell.convert(column) for cell, column in zip(cells, texts, strict=True)]
+            self._note_voids(cells, texts)
             for cell, column in zip(cells, texts, strict=True):
                 self._remember(cell, numbers, column, result)
                 if cell.changed:
                     remarks.add(cell.column.header, numbers, column, cell.changed)
             yield list(zip(numbers, *values, strict=True))
         result.notices += remarks.sentences(self.name)
+        self._note_filled(result)
 
     @property
     def is_ours(self) -> bool:
@@ -91,6 +96,19 @@ class RegisterFile:
             more = f"など{len(extra)}列" if len(extra) > NAMED_HEADINGS else ""
             result.notices.append(f"「{self.name}」の列「{named}」{more}は使わない列なので読み飛ばしました。")
 
+    def _note_voids(self, cells: list[Cells], texts: list[Sequence[str]]) -> None:
+        """Errors, formulas without a value and merged cells are bad in every column that is used, required or not."""
+        for cell, position, column in zip(cells, self.positions, texts, strict=True):
+            if position is not None and may_hold_voids("".join(column)):
+                troubles = ((text, trouble_of(text, letters_of(position))) for text in set(column))
+                cell.bad.update({text: trouble for text, trouble in troubles if trouble})
+
+    def _note_filled(self, result: Reading) -> None:
+        for column, position in zip(self.register.columns, self.positions, strict=True):
+            if position is not None and (rows := self.table.filled.get(position)):
+                remark = FILLED.format(column=letters_of(position), count=len(rows))
+                result.notices.append(str(BadCell(self.name, rows[0], column.header, remark)))
+
     def _columns(self, numbers: Sequence[int], batch: list[list[str]], result: Reading) -> list[Sequence[str]]:
         width = len(self.table.headings)
         if set(map(len, batch)) != {width}:
@@ -116,7 +134,7 @@ class RegisterFile:
                         take(cell.column, number, text, remarks[text], result)
 
     def _refuse(self, column: Column, number: int, text: str, trouble: str, result: Reading) -> None:
-        result.bad.append(BadCell(self.name, number, column.header, trouble, shown(text)))
+        result.bad.append(BadCell(self.name, number, column.header, trouble, shown(as_quoted(text))))
 
     def _warn(self, column: Column, number: int, text: str, remark: str, result: Reading) -> None:
         if len(result.notices) < self.limits.bad_rows_shown:
