@@ -7,6 +7,7 @@ from notifications.transports.smtp import SmtpServer, SmtpTransport
 from tracker.domain.events import Occasion
 from tracker.exports.deadline_calendar import letter_calendar
 from tracker.office import Office
+from tracker.secrets.letters import for_reader
 from tracker.storage.outbox import MAIL, WEBHOOK, QueuedLetter
 
 MAIL_FOLDER = "mail"
@@ -38,8 +39,10 @@ def _webhooks(office: Office) -> Transport:
 
 
 def outgoing(letter: QueuedLetter, office: Office, occasion: Occasion) -> Outgoing:
-    """A letter of the outbox as a transport takes it."""
+    """A letter of the outbox as a transport takes it: here it gets its reader's secret links."""
     mail = office.settings.mail
+    with office.store.reading() as records:
+        letter = for_reader(records, office, letter)
     return Outgoing(
         letter=Letter(letter.subject, letter.body_text, letter.body_html), sender=mail.sender, to=letter.recipients,
         cc=letter.copies, message_id=letter.message_id, kind=letter.kind, on=letter.on_day,

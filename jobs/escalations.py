@@ -52,7 +52,7 @@ def write_escalation(due: DueEscalation, situation: Situation, post: Post) -> Co
         department=due.name, addressee=addressee, today=situation.today,
         lines=tuple(_line(task, due, situation, post) for task in due.tasks[:SHOWN]),
         rest=max(len(due.tasks) - SHOWN, 0),
-        list_url=post.own_page_url(situation.secrets.get(due.department.code)),
+        list_url=_list_url(due, situation, post),
     )  # fmt: skip
     letter = post.stationery.write(KIND, facts)
     mailbox = {
@@ -61,7 +61,9 @@ def write_escalation(due: DueEscalation, situation: Situation, post: Post) -> Co
         Superior.DIVISION: situation.division.email if situation.division else None,
     }[due.to]
     key = _key(due.department.code, due.to, post)
-    queued = post.address(letter, KIND, key, due.department, addressee=addressee, to=mailbox)
+    queued = post.address(
+        letter, KIND, key, due.department, addressee=addressee, to=mailbox, is_departments=_may_answer(due)
+    )
     return Composed(addressee, queued, escalations=due.due, listed=due.tasks)
 
 
@@ -80,9 +82,23 @@ def _line(task: Task, due: DueEscalation, situation: Situation, post: Post) -> E
         title=task.title, deadline=task.deadline, deadline_printed=task.deadline_printed,
         days_overdue=(situation.today - task.deadline).days,
         open_days_overdue=post.office.calendar.open_days_since(task.deadline, situation.today),
-        body=task.body, url=post.answer_url(task.key, due.department), origin=origin_words(task),
+        body=task.body, url=_url(task, due, post), origin=origin_words(task),
         told=_told(task, due, situation, post),
     )  # fmt: skip
+
+
+def _may_answer(due: DueEscalation) -> bool:
+    """The department's own chief and director; the division has pages of its own, where it signs with its own name."""
+    return due.to is not Superior.DIVISION
+
+
+def _url(task: Task, due: DueEscalation, post: Post) -> str | None:
+    return post.answer_url(task.key, due.department) if _may_answer(due) else post.task_url(task.key)
+
+
+def _list_url(due: DueEscalation, situation: Situation, post: Post) -> str | None:
+    code = due.department.code
+    return post.own_page_url(is_given=code in situation.with_pages) if _may_answer(due) else post.list_url(code)
 
 
 def _told(task: Task, due: DueEscalation, situation: Situation, post: Post) -> tuple[Told, ...]:

@@ -13,6 +13,7 @@ from jobs.situation import Situation
 from jobs.timetable import Timetable
 from jobs.unanswered import unanswered_letter
 from tracker.domain.events import Occasion
+from tracker.domain.letter_links import text_without
 from tracker.handing_over import carry_over
 from tracker.office import Office
 from tracker.storage.forecasts import ForecastLetter
@@ -98,5 +99,5 @@ def _days(office: Office, now: datetime, until: date) -> Iterator[tuple[datetime
 def _foreseen(letter: QueuedLetter) -> ForecastLetter:
     return ForecastLetter(
         letter.on_day, letter.kind, letter.department_code, letter.addressee, letter.recipients, letter.subject,
-        letter.body_text,
+        text_without(letter.body_text),
     )  # fmt: skip

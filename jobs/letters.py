@@ -17,9 +17,9 @@ from tracker.domain.departments import Department
 from tracker.domain.escalations import EscalationKey
 from tracker.domain.events import Event, Happened, Occasion
 from tracker.domain.flags import Flag
+from tracker.domain.letter_links import ANSWERS, OWN_PAGE, PAGES, answer_placeholder, html_without, text_without
 from tracker.domain.reminders import ReminderKey
 from tracker.domain.tasks import Origin, Task
-from tracker.links import AnswerLink, AnswerLinks, office_secret
 from tracker.office import Office
 from tracker.storage.outbox import WEBHOOK, QueuedLetter
 from tracker.storage.store import Records
@@ -97,13 +97,20 @@ class Post:
     def address(
         self, letter: Letter, kind: str, key: str, department: Department, *, addressee: str,
         to: str | None, copies: Sequence[str] = (), deadlines: Sequence[Mapping[str, Any]] = (), url: str | None = None,
+        is_departments: bool = False,
     ) -> tuple[QueuedLetter, ...]:  # fmt: skip
-        """The mail, and the same for every webhook it goes to; without an address it is kept for print."""
+        """The mail, and the same for every webhook it goes to; without an address it is kept for print.
+
+        `is_departments`: its readers may answer for the department. In any other letter nothing is ever signed.
+        """
+        text, html = letter.text, letter.html
+        if not is_departments:
+            text, html = text_without(text), html_without(html)
         recipients, now = addresses_in(to), self.occasion.at
         mail = QueuedLetter(
             key=key, kind=kind, department_code=department.code or None, recipients=recipients,
             copies=tuple(copy for copy in copies if copy not in recipients) if recipients else (),
-            subject=letter.subject, body_text=letter.text, body_html=letter.html,
+            subject=letter.subject, body_text=text, body_html=html,
             message_id=message_id(kind, key, self.office.settings.mail.domain), on_day=self.occasion.on_day, queued_at=now,
             next_attempt_at=now if recipients else None, given_up_at=None if recipients else now,
             answer="" if recipients else NO_ADDRESS, addressee=addressee,
@@ -112,20 +119,23 @@ class Post:
         return (mail, *self._webhooks(mail, department))
 
     def answer_url(self, task_key: str, department: Department) -> str | None:
-        """Where a department answers to a task, without sign-in where the office allows it; None without an address."""
+        """Where a department answers to a task, without sign-in where the office allows it; None without an address.
+
+        The token is put in when the letter is packed for its reader (tracker.secrets.letters).
+        """
         if not self._site:
             return None
         if not self.links_need_no_sign_in or not department.code:
             return self.list_url(department.code)
-        return f"{self._site}/submissions/{self._links.sign(AnswerLink(task_key, department.code, self.until))}"
+        return f"{self._site}{ANSWERS}{answer_placeholder(task_key)}"
 
     def list_url(self, department_code: str) -> str | None:
         """The division's list of a department's tasks."""
         return f"{self._site}/tasks?department={quote(department_code or '-')}" if self._site else None
 
-    def own_page_url(self, secret: str | None) -> str | None:
-        """A department's own page, when it has a secret address."""
-        return f"{self._site}/departments/{secret}" if self._site and secret else None
+    def own_page_url(self, *, is_given: bool) -> str | None:
+        """A department's own page, when it has a secret address, which is put in as the tokens are."""
+        return f"{self._site}{PAGES}{OWN_PAGE}" if self._site and is_given else None
 
     def task_url(self, task_key: str) -> str | None:
         """The division's page of a task."""
@@ -145,10 +155,6 @@ class Post:
     def links_need_no_sign_in(self) -> bool:
         """Whether departments answer by signed links."""
         return bool(self.office.settings.answers.enabled and self._site)
-
-    @cached_property
-    def _links(self) -> AnswerLinks:
-        return AnswerLinks(office_secret(self.office.data_dir))
 
     def _webhooks(self, mail: QueuedLetter, department: Department) -> Iterable[QueuedLetter]:
         division = self.office.settings.office.division

@@ -62,12 +62,14 @@ def print_letters(
 ) -> None:
     """その日の通知を、印刷用のPDFにする。"""
     from jobs.printing import print_of
+    from tracker.secrets.letters import for_reader
 
     office = options_of(context).open()
     day = on or office.clock.today()
     with office.store.reading() as reading:
         code = department_of(office, reading, department).code if department else None
-        letters = [letter for letter in reading.outbox.on_days(day, day, code) if letter.channel == "mail"]
+        mails = [letter for letter in reading.outbox.on_days(day, day, code) if letter.channel == "mail"]
+        letters = [for_reader(reading, office, letter) for letter in mails]  # paper to be handed to its reader
     if not letters:
         raise CommandRefused("その日の通知はありません。--on と --department を確かめてください。")
     write_bytes(output, print_of(office, letters))

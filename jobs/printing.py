@@ -7,6 +7,7 @@ from pathlib import Path
 from tracker.domain.file_names import in_a_file_name
 from tracker.files.durable import write_whole
 from tracker.office import Office
+from tracker.secrets.letters import for_reader
 from tracker.storage.outbox import QueuedLetter
 
 PRINT_FOLDER = "print"
@@ -26,7 +27,8 @@ def print_day(office: Office, day: date) -> list[Path]:
     written = list[Path]()
     with office.store.reading() as records:
         for code in records.outbox.departments_to_print(day, only_unaddressed=only):
-            letters = records.outbox.to_print(day, code, only_unaddressed=only)
+            found = records.outbox.to_print(day, code, only_unaddressed=only)
+            letters = [for_reader(records, office, letter) for letter in found]
             written.append(
                 write_whole(
                     folder / f"{in_a_file_name(code) if code else NO_DEPARTMENT}.pdf", print_of(office, letters)

@@ -65,6 +65,7 @@ def write_reminder(due: DueReminder, situation: Situation, post: Post) -> Compos
     queued = post.address(
         letter, KIND, _key(due.department.code, post), due.department, addressee=due.name, to=due.department.email,
         copies=[copy for copy in dict.fromkeys(copies) if copy], deadlines=_new_deadlines(due, situation, post),
+        is_departments=True,
     )  # fmt: skip
     reminders = tuple((key, deadlines.get(key.task_key)) for key in due.due)
     return Composed(due.name, queued, reminders, listed=due.tasks, flags=due.flags)
@@ -92,7 +93,7 @@ def _facts(due: DueReminder, situation: Situation, post: Post) -> ReminderFacts:
         coming=lines([task for task in rest if task.deadline is None or task.deadline > today]),
         flags=Section(tuple(_flag_line(flag, due, situation, post) for flag in due.flags[:SHOWN]), len(due.flags)),
         sent_back=lines(back), waiting=lines(waiting),
-        list_url=post.own_page_url(situation.secrets.get(due.department.code)),
+        list_url=post.own_page_url(is_given=due.department.code in situation.with_pages),
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ class Situation:
     told: Mapping[tuple[str, str], TimesTold]  # by task and by the department that had the letters
     letters: frozenset[str]  # keys of the letters that this day has already
     officers: Mapping[str, str]  # 職員番号 → address
-    secrets: Mapping[str, str]  # 所属コード → the secret of a department's own page
+    with_pages: frozenset[str]  # the departments that have a page of their own, by code
 
     @classmethod
     def read(cls, records: Records, office: Office, occasion: Occasion) -> "Situation":
@@ -50,7 +50,7 @@ class Situation:
             reminded=frozenset(records.ledger.sent_reminders()), escalated=records.ledger.sent_escalations(),
             told=records.ledger.times_told(), letters=frozenset(records.outbox.keys_on(today)),
             officers=records.addresses_of_staff(numbers, today) if numbers else {},
-            secrets={code: key.secret for code, key in records.department_keys.valid().items()},
+            with_pages=frozenset(records.department_keys.valid()),
         )  # fmt: skip
 
     @cached_property

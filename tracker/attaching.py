@@ -28,7 +28,8 @@ def attach(
     if not files:
         raise SubmissionRefused("files", "添えるファイルを選んでください。")
     refuse_long_text("note", note)
-    here = {(one.name, one.sha256) for one in records.submissions.attachments_of(task.key) if not one.removed_at}
+    known = records.submissions.attachments_of(task.key)  # that another department sent the same is not told
+    here = {(one.name, one.sha256) for one in known if not one.removed_at and one.department_code == department_code}
     new = [file for file in files if (file.name, file.kept.sha256) not in here]
     if not new:
         return False
@@ -90,6 +91,11 @@ def _removed(records: Records, number: int, reason: str, account: Account, occas
     refuse_text("reason", reason, "取り除く理由を書いてください。経過に残ります。")
     removed = attachment.removed(reason, occasion)
     records.submissions.save_removal(removed)
-    facts = {"file": attachment.name, "sha256": attachment.sha256, "reason": reason}
+    facts = {
+        "file": attachment.name,
+        "sha256": attachment.sha256,
+        "reason": reason,
+        "department": attachment.department_code,
+    }
     records.events.append([task.happened(Happened.EVIDENCE_REMOVED, occasion, **facts)])
     return removed

@@ -35,13 +35,15 @@ def belongings_of(records: Records, told: Retelling, subject: Subject) -> Belong
     events: dict[str, list[StoredEvent]] = {task.key: [] for task in tasks}
     for event in told.past.events_of(list(events)):
         events[event.about.removeprefix(TASK_ABOUT)].append(event)
+    tasks = [subject.reader.task(task, events[task.key]) for task in tasks]
+    events = {key: subject.reader.events(happened) for key, happened in events.items()}
     keys = {str(event.facts["letter"]) for told_of in events.values() for event in told_of if event.facts.get("letter")}
     found = {
         letter.id: letter for letter in map(records.outbox.find, records.outbox.numbers_of(keys).values()) if letter
     }
     if subject.department:
         found |= {letter.id: letter for letter in records.outbox.on_days(date.min, told.day, subject.department)}
-    letters = [one for one in found.values() if one.channel == MAIL and one.on_day <= told.day]
+    letters = [one for one in subject.reader.letters(found.values()) if one.channel == MAIL and one.on_day <= told.day]
     return Belongings(tasks, events, sorted(letters, key=lambda one: (one.on_day, one.id or 0)))
 
 

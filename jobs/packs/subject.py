@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.domain.audience import WHOLE_OFFICE, Audience, of_department
 from tracker.domain.dates import wareki
 from tracker.domain.departments import department_named
 from tracker.domain.errors import CommandRefused
@@ -27,6 +28,11 @@ class Subject:
     owns: Callable[[Task], bool]
     department: str = ""
     about: str = ""  # under which name the trail speaks of the finding itself
+
+    @property
+    def reader(self) -> Audience:
+        """For whom the pack is: the office for a finding, else the department, which takes it along."""
+        return of_department(self.department) if self.department else WHOLE_OFFICE
 
 
 def subject_of(records: Records, told: Retelling, finding: str | None, department: str | None) -> Subject:

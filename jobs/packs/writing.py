@@ -23,6 +23,7 @@ from notifications.packs import (
 )
 from notifications.papers import Cell, render_xlsx
 from tracker import __version__
+from tracker.domain.audience import Audience
 from tracker.domain.dates import wareki
 from tracker.domain.errors import EvidenceRefused
 from tracker.domain.register_files import guarded
@@ -46,7 +47,9 @@ def write_pack(file: IO[bytes], records: Records, office: Office, told: Retellin
     Documents that are not what was kept are left out: the index's `troubles` name them.
     """
     found = belongings_of(records, told, subject)
-    writing = _Writing(Pack(file), office, told, Wording.of(records, told, found.tasks, office.clock.zone))
+    writing = _Writing(
+        Pack(file), office, told, Wording.of(records, told, found.tasks, office.clock.zone), subject.reader
+    )
     tasks = writing.tasks(found)
     settings = office.settings.office
     index = PackIndex(
@@ -64,6 +67,7 @@ class _Writing:
     office: Office
     told: Retelling
     wording: Wording
+    reader: Audience
 
     def tasks(self, found: Belongings) -> tuple[TaskShown, ...]:
         day_ends = datetime.combine(self.told.day + timedelta(days=1), time(0), self.office.clock.zone)
@@ -71,7 +75,7 @@ class _Writing:
         return tuple(
             self.wording.shown(
                 number, task, self.pack.free_name("経過/", f"{number:03} {task.title}.html"), found.events[task.key],
-                [self._document(number, one) for one in documents.get(task.key, ())],
+                [self._document(number, one) for one in self.reader.documents(documents.get(task.key, ()))],
             )
             for number, task in enumerate(found.tasks, start=1)
         )  # fmt: skip

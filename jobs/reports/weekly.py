@@ -21,6 +21,7 @@ from notifications.reports.weekly import (
     WeeklyReport,
     highlights_of,
 )
+from tracker.domain.audience import of_department
 from tracker.domain.events import Occasion
 from tracker.domain.past_records import LostLetter, SeenFlag
 from tracker.domain.tasks import STANDING_WORDS, Task
@@ -200,12 +201,16 @@ class _Composer:
         rows = []
         for key in sorted(self.sums.changed):
             if self._is_own(self.told.retold.tasks[key].department):
-                task = self.told.task(key)
+                task = self._shown(self.told.task(key))
                 for change, earlier in self.sums.changed[key]:
                     before = date.fromisoformat(earlier) if earlier else None
                     name = self._name(task.department_code)
                     rows.append(ChangeRow(change, task.title, name, task.deadline, before, task.closing_note))
         return tuple(sorted(rows, key=lambda row: (ORDER.index(row.change), row.deadline or date.max, row.department)))
+
+    def _shown(self, task: Task) -> Task:
+        """In a department's part, without what stayed on the task from another department's time."""
+        return of_department(self.own).task(task, self.past.events_of([task.key])) if self.own else task
 
     def _duties(self, flags: Sequence[SeenFlag]) -> tuple[DutyRow, ...]:
         owed = Counter(flag.subject for flag in flags if flag.check == LOG_CHECK and not flag.silenced)

@@ -7,6 +7,7 @@ from typing import Any
 
 from jobs.letters import Composed, origin_words
 from tracker.domain.dates import wareki
+from tracker.domain.letter_links import text_without
 from tracker.domain.tasks import Task
 from tracker.storage.forecasts import ForecastLetter
 
@@ -56,7 +57,7 @@ def _letter_as_json(composed: Composed) -> dict[str, Any]:
     return {
         "kind": letter.kind, "department": letter.department_code, "name": letter.addressee,
         "to": letter.recipients[0] if len(letter.recipients) == 1 else list(letter.recipients) or None,
-        "copies": letter.copies, "subject": letter.subject, "text": letter.body_text,
+        "copies": letter.copies, "subject": letter.subject, "text": text_without(letter.body_text),
         "tasks": [{"key": task.key, "title": task.title, "deadline": task.deadline} for task in composed.listed],
         "flags": [flag.subject for flag in composed.flags],
         "steps": [

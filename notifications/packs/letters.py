@@ -6,11 +6,8 @@ from datetime import date
 
 from markupsafe import escape
 
-TAKEN_OUT = "（回答用のリンクは取り除きました）"
-# A page that opens without sign-in: that of one task's answer, or a department's own, its letters and its calendar.
-_SECRET = r"(?:https?://[^\s\"'<>()（）]*?)?/(?:submissions|departments)/[A-Za-z0-9._~%\-/]*[^\s\"'<>()（）「」、。]*"
-_ADDRESS = re.compile(_SECRET)
-_LINK = re.compile(rf"\s(?:href|action)\s*=\s*([\"'])[^\"']*?{_SECRET}\1", re.I)
+from tracker.domain.letter_links import html_without, text_without
+
 _HEAD = re.compile(r"<head[^>]*>", re.I)
 _SCRIPT = re.compile(r"<script\b.*?(?:</script\s*>|\Z)", re.I | re.S)
 # Whatever a letter holds, a browser neither fetches nor runs anything for it.
@@ -34,7 +31,7 @@ class PackedMail:
 
 def letter_text(mail: PackedMail) -> str:
     """The text part under its head."""
-    return f"{_head(mail)}\n\n{_ADDRESS.sub(TAKEN_OUT, mail.text)}"
+    return f"{_head(mail)}\n\n{text_without(mail.text)}"
 
 
 def letter_page(mail: PackedMail) -> str:
@@ -43,7 +40,7 @@ def letter_page(mail: PackedMail) -> str:
         head = f"<head>{SHUT_IN}<title>{escape(mail.subject)}</title></head>"
         body = f"<body><pre>{escape(letter_text(mail))}</pre></body>"
         return f'<!DOCTYPE html>\n<html lang="ja">\n{head}\n{body}\n</html>\n'
-    page = _ADDRESS.sub(TAKEN_OUT, _LINK.sub("", _SCRIPT.sub("", mail.html)))
+    page = html_without(_SCRIPT.sub("", mail.html))
     shut_in, found = _HEAD.subn(lambda head: f"{head[0]}{SHUT_IN}", page, count=1)
     return shut_in if found else f"<!DOCTYPE html>\n<head>{SHUT_IN}</head>\n{page}"
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from itsdangerous import URLSafeSerializer
 
 from tests.builders import a_file, a_row, everything_in, take
 from tests.databases import is_on_postgresql
@@ -24,7 +25,7 @@ from tracker.domain.events import Event, Happened, Occasion
 from tracker.domain.submissions import Decision, Submission, SubmissionKind
 from tracker.domain.tasks import Origin, Task
 from tracker.evidence import KeptFile
-from tracker.links import AnswerLink, AnswerLinks, office_secret
+from tracker.links import OLD_SALT, AnswerLink, AnswerLinks, office_secret
 from tracker.office import Office, open_office
 from tracker.signing_in import Browser as AtHome
 from tracker.signing_in import begin_session, key_of
@@ -143,7 +144,17 @@ def kinds_of_events(office: Office, about: str) -> list[str]:
 def link_to(office: Office, task: Task, department: str | None = None, until: date = date(2024, 5, 17)) -> str:
     """The path of a letter's link."""
     link = AnswerLink(task.key, department or task.department_code or "", until)
-    return f"/submissions/{AnswerLinks(office_secret(office.data_dir)).sign(link)}"
+    with office.store.reading() as records:
+        number = records.events.first_about(f"task:{task.key}")
+    assert number is not None
+    return f"/submissions/{AnswerLinks(office_secret(office.data_dir)).sign(link, number)}"
+
+
+def old_link_to(office: Office, task: Task, until: date = date(2024, 5, 17)) -> str:
+    """The path of a link as an earlier version wrote it into its letters."""
+    signer = URLSafeSerializer(office_secret(office.data_dir), salt=OLD_SALT)
+    token = signer.dumps([task.key, task.department_code or "", until.isoformat()])
+    return f"/submissions/{token if isinstance(token, str) else token.decode()}"
 
 
 def a_page_of(office: Office, department: str) -> str:

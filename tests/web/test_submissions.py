@@ -29,6 +29,7 @@ from tests.web.situations import (
     kinds_of_events,
     known,
     link_to,
+    old_link_to,
     outside,
     send,
     words_of,
@@ -339,7 +340,7 @@ def test_a_link_to_a_task_that_nobody_has_now_or_that_is_unknown_says_so(
         records.tasks.save(*task.hand_over(None, OCCASION))
 
     assert "の所管課は、情報管理課が確かめています" in client.get(link_to(office, task)).text
-    unknown = client.get(link_to(office, a_task("unknown")))
+    unknown = client.get(old_link_to(office, a_task("unknown")))
     assert (unknown.status_code, "記録にありません" in unknown.text) == (404, True)
 
 

@@ -62,6 +62,9 @@ def list_tasks(call: Calling, asked: Annotated[TasksAsked, Query()]) -> Page[Tas
     with call.office.store.reading() as records:
         names = call.names(records)
         found = tasks_after(records.connection, wanted, asked.query, span, call.today, place, asked.limit + 1)
+        if call.only_department:
+            events = records.events.about_all([f"task:{task.key}" for task in found])
+            found = [call.token.audience.task(task, events[f"task:{task.key}"]) for task in found]
     return page_of(
         found, asked.limit, lambda task: task_line(task, call.today, names),
         lambda task: cursor_of(task.deadline and task.deadline.isoformat(), task.key),
@@ -90,10 +93,10 @@ def unknown_task(key: str) -> Declined:
 
 def whole_task(call: Call, records: Records, task: Task) -> TaskShown:
     """A task with all that belongs to it."""
-    submissions = records.submissions
+    submissions, reader, events = records.submissions, call.token.audience, records.events.about(f"task:{task.key}")
     return task_shown(
-        task_line(task, call.today, call.names(records)), submissions.of_task(task.key),
-        submissions.attachments_of(task.key), records.events.about(f"task:{task.key}"),
+        task_line(reader.task(task, events), call.today, call.names(records)), reader.answers(submissions.of_task(task.key)),
+        reader.documents(submissions.attachments_of(task.key)), reader.events(events),
     )  # fmt: skip
 
 

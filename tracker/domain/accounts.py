@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tracker.domain.audience import NOBODY, WHOLE_OFFICE, Audience, of_department
 from tracker.domain.errors import AccountRefused
 
 
@@ -39,9 +40,16 @@ class Account:
         """Whether only one department's things are this account's business."""
         return self.role in DEPARTMENT_ROLES
 
+    @property
+    def audience(self) -> Audience:
+        """What this account may see of a task's past."""
+        if self.is_of_department:
+            return of_department(self.department_code)
+        return NOBODY if self.role is Role.ADMINISTRATOR else WHOLE_OFFICE
+
     def sees(self, department_code: str | None) -> bool:
         """Whether a thing of that department may be shown; what has no department is the whole office's."""
-        return not self.is_of_department or (department_code is not None and department_code == self.department_code)
+        return self.audience.sees(department_code)
 
 
 def account_name(typed: str) -> str:

@@ -96,13 +96,15 @@ def accept(
 ) -> tuple[Task, Event]:
     """The division agrees: done is done, more time is granted, the task goes to the department named.
 
-    `department` is the one the division chose instead. Raises SubmissionRefused while nobody names another one.
+    `department` is the one the division chose instead. Raises SubmissionRefused while nobody names another one. What the
+    department before a succession wrote does not become words of the task, which is another's by now.
     """
+    said = submission.note if submission.department_code == task.department_code else ""
     if submission.kind is SubmissionKind.DONE:
-        return task.complete(submission.note or "所管課の報告を確認しました。", occasion, on=submission.submitted_on)
+        return task.complete(said or "所管課の報告を確認しました。", occasion, on=submission.submitted_on)
     if submission.kind is SubmissionKind.EXTENSION:
         assert submission.asked_deadline is not None
-        return task.extend(submission.asked_deadline, "", reason or submission.note, occasion)
+        return task.extend(submission.asked_deadline, "", reason or said or "所管課の申出を認めました。", occasion)
     return hand_over(task, department or submission.named_code, occasion)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from tracker.domain.audience import WHOLE_OFFICE, Audience, of_department
 from tracker.domain.errors import CommandRefused
 
 LONGEST_TOKEN_NAME = 50
@@ -52,11 +53,14 @@ class Token:
         """Whether its scope reaches so far."""
         return scope is TokenScope.READ or self.scope is TokenScope.WRITE
 
+    @property
+    def audience(self) -> Audience:
+        """What its program may see of a task's past."""
+        return of_department(self.department_code) if self.role is TokenRole.DEPARTMENT else WHOLE_OFFICE
+
     def sees(self, department_code: str | None) -> bool:
         """Whether a thing of that department may be shown; what has no department is the whole office's."""
-        return self.role is not TokenRole.DEPARTMENT or (
-            department_code is not None and department_code == self.department_code
-        )
+        return self.audience.sees(department_code)
 
     def is_use_to_be_noted(self, now: datetime) -> bool:
         """Whether its last use was so long ago that this one is written down."""

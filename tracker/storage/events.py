@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from tracker.domain.errors import TrailBroken
 from tracker.domain.events import Event, Happened
@@ -16,6 +16,7 @@ from tracker.storage.tables.work import EventRow
 
 _EVENT = EventRow.__table__  # type: ignore[attr-defined]
 FIRST_SEAL = "0" * 64
+AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,19 @@ class Events:
         """What an event is about."""
         about: str | None = self.connection.execute(select(_EVENT.c.about).where(_EVENT.c.id == number)).scalar()
         return about
+
+    def first_about(self, subject: str) -> int | None:
+        """The number of the first entry about one thing: it never changes, and tells nothing of it."""
+        return self.firsts_about([subject]).get(subject)
+
+    def firsts_about(self, subjects: Sequence[str]) -> dict[str, int]:
+        """The number of the first entry about each of some things."""
+        found = dict[str, int]()
+        for start in range(0, len(subjects), AT_ONCE):
+            about = _EVENT.c.about.in_(subjects[start : start + AT_ONCE])
+            query = select(_EVENT.c.about, func.min(_EVENT.c.id)).where(about).group_by(_EVENT.c.about)
+            found |= {row[0]: row[1] for row in self.connection.execute(query)}
+        return found
 
     def about_all(self, subjects: Sequence[str]) -> dict[str, list[StoredEvent]]:
         """Everything that happened to each of some things, newest first."""

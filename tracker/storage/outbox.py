@@ -171,6 +171,10 @@ class Outbox:
         query = select(_OUTBOX.c.key, _OUTBOX.c.id).where(_OUTBOX.c.key.in_(list(keys)))
         return {row[0]: row[1] for row in self.connection.execute(query)}
 
+    def by_keys(self, keys: Iterable[str]) -> dict[str, QueuedLetter]:
+        """Letters by what they are about."""
+        return {letter.key: letter for letter in self._select(_OUTBOX.c.key.in_(list(keys)))}
+
     def by_message_id(self, message_id: str) -> QueuedLetter | None:
         """The mail of that Message-ID."""
         return next(iter(self._select(_OUTBOX.c.message_id == message_id, _OUTBOX.c.channel == MAIL)), None)

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.domain.audience import of_department
 from tracker.domain.errors import LinkRefused, SubmissionRefused
 from tracker.domain.submissions import Decision, Submission, SubmissionKind, refuse_unanswerable
 from tracker.domain.tasks import RoundReason, Task
 from tracker.links import AnswerLink, AnswerLinks, LinkExpired, office_secret
 from tracker.storage.submissions import Attachment
-from tracker.web.visit import Desk, Turned, Visit
+from tracker.web.visit import Turned, Visit
 
 UNUSABLE = "このリンクは使えません"
 SWITCHED_OFF = "リンクからの報告は受け付けていません。情報管理課に、電話などで知らせてください。"
@@ -51,19 +52,20 @@ class Case:
         return True
 
 
-def open_link(desk: Desk, token: str) -> AnswerLink:
+def open_link(visit: Visit, token: str) -> AnswerLink:
     """What a token opens; a page with a sentence when it opens nothing."""
-    if not desk.office.settings.answers.enabled:
+    if not visit.office.settings.answers.enabled:
         raise Turned(404, SWITCHED_OFF, UNUSABLE)
     try:
-        return AnswerLinks(office_secret(desk.office.data_dir)).read(token, desk.office.clock.today())
+        links = AnswerLinks(office_secret(visit.office.data_dir))
+        return links.read(token, visit.today, visit.records.events.subject_of)
     except LinkRefused as refusal:
         raise Turned(410 if isinstance(refusal, LinkExpired) else 404, str(refusal), UNUSABLE) from None
 
 
 def case_of(visit: Visit, token: str) -> Case:
     """The task that a token opens; a page with a sentence when it is no longer this department's."""
-    link = open_link(visit.desk, token)
+    link = open_link(visit, token)
     task = visit.records.tasks.find(link.task_key)
     if task is None:
         raise Turned(404, UNKNOWN_TASK, UNUSABLE)
@@ -79,14 +81,14 @@ def case_for(visit: Visit, task: Task, code: str, until: date | None = None) -> 
 
 def cases_for(visit: Visit, tasks: Sequence[Task], code: str, until: date | None = None) -> list[Case]:
     """Some tasks of a department, asked for together."""
-    records, keys = visit.records.submissions, [task.key for task in tasks]
+    records, keys, reader = visit.records.submissions, [task.key for task in tasks], of_department(code)
     answers, files = records.of_tasks(keys), records.attachments_of_all(keys)
+    events = visit.records.events.about_all([f"task:{key}" for key in keys])
     cases = []
     for task in tasks:
-        pending = records.pending_of(task.key) if task.answered_on else None
-        own = tuple(answer for answer in answers[task.key] if answer.department_code == code)
-        shown = tuple(file for file in files[task.key] if file.department_code in (code, None))
-        cases.append(Case(task, until, pending, own, shown))
+        pending = reader.pending(records.pending_of(task.key) if task.answered_on else None)
+        own, shown = tuple(reader.answers(answers[task.key])), tuple(reader.documents(files[task.key]))
+        cases.append(Case(reader.task(task, events[f"task:{task.key}"]), until, pending, own, shown))
     return cases
 
 

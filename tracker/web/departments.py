@@ -1,22 +1,25 @@
 """所管課のページ: a department's own list, letters and calendar, by its secret address and without sign-in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, Response
 
+from tracker.domain.audience import of_department
 from tracker.domain.dates import wareki
+from tracker.domain.letter_links import ANSWERS
 from tracker.domain.successions import has_ended, succession_of
 from tracker.domain.tasks import Standing, Task
 from tracker.exports.deadline_calendar import DeadlineEntry, deadline_calendar, entry_of
 from tracker.exports.due_list import due_list
 from tracker.exports.due_rows import due_rows
-from tracker.links import AnswerLink, AnswerLinks, office_secret
+from tracker.links import ABOUT_A_TASK, AnswerLink, AnswerLinks, office_secret
+from tracker.secrets.letters import for_reader
 from tracker.storage.outbox import MAIL, QueuedLetter
 from tracker.storage.screens.departments import (
-    REMINDER,
     flags_of_department,
     handed_over_since,
     last_changes,
@@ -43,35 +46,28 @@ GROUPS = (
 
 @dataclass(frozen=True)
 class OwnPage:
-    """A department's page: whose it is, and how its tasks are answered."""
+    """A department's page: whose it is, and its secret."""
 
     code: str
     secret: str
-    links: AnswerLinks | None
-    until: date
-
-    def answer_path(self, task: Task) -> str | None:
-        """Where a task is answered; None when answering by links is switched off."""
-        if self.links is None:
-            return None
-        return f"/submissions/{self.links.sign(AnswerLink(task.key, self.code, self.until))}"
 
 
 @routes.page("/departments/{secret}", who=ANYONE)
 def show(visit: Visiting, secret: str) -> HTMLResponse:
     """What the department must do, what it was told, and its calendar's address."""
     own = _own_page(visit, secret)
-    tasks = tasks_of_department(visit.connection, own.code, visit.today - KEPT_DAYS)
+    answers = {answer.task.key: answer.submission for answer in waiting_answers(visit.connection)}
+    tasks = _shown(visit, own, tasks_of_department(visit.connection, own.code, visit.today - KEPT_DAYS))
     standings = {task.key: task.standing(visit.today) for task in tasks}
     groups = [(title, [task for task in tasks if standings[task.key] in which]) for title, which in GROUPS]
     return visit.page(
         "departments/show.html", own=own, tasks=tasks, closed=[task for task in tasks if not task.is_open],
         groups=[(title, members) for title, members in groups if members], kept_days=KEPT_DAYS.days,
-        answers={answer.task.key: answer.submission for answer in waiting_answers(visit.connection)},
+        answers={task.key: of_department(own.code).pending(answers.get(task.key)) for task in tasks},
         findings={finding.finding_no: finding for finding in visit.records.findings.known_on(visit.today)},
         flags=flags_of_department(visit.connection, own.code),
         checks={check.name: check for check in visit.records.checks.catalogue()},
-        passed_on=_passed_on(visit, own),
+        passed_on=_passed_on(visit, own), paths=_answer_paths(visit, own, tasks),
         letters=letters_of_department(visit.connection, own.code, LETTERS_SHOWN), calendar_url=_calendar_url(visit, own),
     )  # fmt: skip
 
@@ -83,7 +79,7 @@ def letter(visit: Visiting, secret: str, number: str) -> HTMLResponse:
     found = None if known is None else visit.records.outbox.find(known)
     if found is None or not _is_written_to(own, found):
         raise Turned(404, "この通知はありません。一覧を開き直してください。")
-    return visit.page("departments/letter.html", own=own, letter=found)
+    return visit.page("departments/letter.html", own=own, letter=for_reader(visit.records, visit.office, found))
 
 
 @routes.page("/departments/{secret}/calendar.ics", who=ANYONE)
@@ -129,14 +125,32 @@ def _own_page(visit: Visit, secret: str) -> OwnPage:
     code = visit.records.department_keys.department_of(secret)
     if code is None:
         raise Turned(404, UNKNOWN)
+    return OwnPage(code, secret)
+
+
+def _shown(visit: Visit, own: OwnPage, tasks: Sequence[Task]) -> list[Task]:
+    """The tasks without what stayed on them from another department's time."""
+    events = visit.records.events.about_all([f"{ABOUT_A_TASK}{task.key}" for task in tasks])
+    return [of_department(own.code).task(task, events[f"{ABOUT_A_TASK}{task.key}"]) for task in tasks]
+
+
+def _answer_paths(visit: Visit, own: OwnPage, tasks: Sequence[Task]) -> dict[str, str]:
+    """Where each task is answered; nothing when answering by links is switched off."""
     answers = visit.office.settings.answers
-    links = AnswerLinks(office_secret(visit.office.data_dir)) if answers.enabled else None
-    return OwnPage(code, secret, links, visit.today + timedelta(days=answers.days))
+    if not answers.enabled:
+        return {}
+    links, until = AnswerLinks(office_secret(visit.office.data_dir)), visit.today + timedelta(days=answers.days)
+    numbers = visit.records.events.firsts_about([f"{ABOUT_A_TASK}{task.key}" for task in tasks])
+    return {
+        task.key: f"{ANSWERS}{links.sign(AnswerLink(task.key, own.code, until), number)}"
+        for task in tasks
+        if (number := numbers.get(f"{ABOUT_A_TASK}{task.key}"))
+    }
 
 
 def _is_written_to(own: OwnPage, letter: QueuedLetter) -> bool:
-    is_reminder = (letter.department_code, letter.kind, letter.channel) == (own.code, REMINDER, MAIL)
-    return is_reminder and letter.withdrawn_at is None
+    is_its = bool(of_department(own.code).letters([letter]))
+    return is_its and letter.channel == MAIL and letter.withdrawn_at is None
 
 
 def _calendar_url(visit: Visit, own: OwnPage) -> str:

@@ -99,9 +99,9 @@ def _seen_attachment(visit: Visit, number: str, *, is_removed_shown: bool = Fals
     known = number_of(number)
     attachment = None if known is None else visit.records.submissions.attachment(known)
     task = None if attachment is None else visit.records.tasks.find(attachment.task_key)
-    own = attachment is not None and attachment.department_code in (None, visit.account.department_code)
-    is_seen = task is not None and visit.account.sees(task.department_code)
-    if attachment is None or not is_seen or (visit.account.is_of_department and not own):
+    reader = visit.account.audience
+    is_seen = task is not None and reader.sees(task.department_code)
+    if attachment is None or not is_seen or not reader.documents([attachment]):
         raise not_found(f"証跡「{number}」はありません。")
     if attachment.removed_at is not None and not is_removed_shown:
         raise Turned(410, f"「{attachment.name}」は取り除かれました。取り除いた人と理由は、対応の経過にあります。")

@@ -4,6 +4,7 @@ from itertools import groupby
 
 from starlette.responses import HTMLResponse
 
+from tracker.domain.letter_links import text_without
 from tracker.web.routes import WATCHERS, Routes
 from tracker.web.visit import Visiting, not_found, number_of
 
@@ -31,4 +32,4 @@ def show(visit: Visiting, number: str) -> HTMLResponse:
     letter = None if known is None else visit.records.forecasts.find(known)
     if letter is None:
         raise not_found(GONE)
-    return visit.page("forecast/show.html", letter=letter)
+    return visit.page("forecast/show.html", letter=letter, text=text_without(letter.body_text))

@@ -4,6 +4,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tracker.domain.errors import CommandRefused
 from tracker.exports.deadline_calendar import letter_calendar
+from tracker.secrets.letters import for_others
 from tracker.storage.outbox import QueuedLetter
 from tracker.storage.screens.letters import (
     TROUBLED,
@@ -45,9 +46,9 @@ def printed(visit: Visiting) -> HTMLResponse:
     return visit.page("letters/print.html", days=printed_days(visit.office.data_dir, DAYS_SHOWN))
 
 
-@routes.page("/letters/print/{day}/{name}", who=WATCHERS)
+@routes.page("/letters/print/{day}/{name}", who=DIVISION)
 def printed_file(visit: Visiting, day: str, name: str) -> Response:
-    """One day's letters of one department, to be printed."""
+    """One day's letters of one department, to be printed and handed to it: paper that holds its links."""
     paper = find_paper(visit.office.data_dir, day, name)
     if paper is None:
         raise not_found("この印刷用のファイルはありません。一覧を開き直してください。")
@@ -112,4 +113,4 @@ def _letter(visit: Visit, number: str) -> QueuedLetter:
     letter = None if known is None else visit.records.outbox.find(known)
     if letter is None:
         raise not_found(f"通知「{number}」はありません。")
-    return letter
+    return for_others(letter)

@@ -8,9 +8,7 @@ from starlette.responses import HTMLResponse
 
 from tracker.attaching import may_remove
 from tracker.domain.accounts import Role
-from tracker.domain.events import Happened
 from tracker.domain.tasks import Origin, Standing, Task
-from tracker.storage.events import StoredEvent
 from tracker.storage.screens.departments import flags_of_department, tasks_of_department
 from tracker.storage.screens.letters import letters_about_task
 from tracker.storage.screens.paging import Slice
@@ -32,7 +30,6 @@ GROUPS = (
     ("情報管理課が確かめているもの", (Standing.ANSWERED,)),
 )
 ORDER = {standing: number for number, (_, which) in enumerate(GROUPS) for standing in which}
-TO_SUPERIORS = (str(Happened.TASK_ESCALATED),)
 
 
 @dataclass(frozen=True)
@@ -92,8 +89,9 @@ def own_task_page(
     """One task of the department; another department's is as unknown as one that does not exist."""
     task = seen_task(visit, key)
     code = _code(visit)
-    events = own_events(visit.records.events.about(f"task:{key}"), code)
-    letters = [one for one in letters_about_task(visit.connection, key) if one.department_code == code]
+    reader = visit.account.audience
+    events = reader.events(visit.records.events.about(f"task:{key}"))
+    letters = reader.letters(letters_about_task(visit.connection, key))
     row = _row(visit, case_for(visit, task, code), ground_of(visit, task), timeline(visit, events, letters), refused)
     is_chief = visit.account.role is Role.CHIEF and task.is_open
     return visit.page(
@@ -110,17 +108,6 @@ def seen_task(visit: Visit, key: str) -> Task:
     if task is None or not visit.account.sees(task.department_code):
         raise not_found(f"対応「{key}」はありません。")
     return task
-
-
-def own_events(events: Sequence[StoredEvent], code: str) -> list[StoredEvent]:
-    """What happened to a task since it is this department's: what another one wrote before is not shown."""
-    shown = []
-    for event in events:
-        if event.kind not in TO_SUPERIORS:
-            shown.append(event)
-        if event.kind == Happened.TASK_HANDED_OVER and event.facts.get("new") == code:
-            break
-    return shown
 
 
 def _code(visit: Visit) -> str:
@@ -145,7 +132,7 @@ def _rows(visit: Visit, tasks: Sequence[Task], refused: RefusedForm) -> list[Own
         task = case.task
         finding = findings.get(task.origin_ref) if task.origin is Origin.FINDING else None
         ground = Ground(finding, flags.get(task.key), checks.get(task.kind))
-        moments = timeline(visit, own_events(events[f"task:{task.key}"], code), ())
+        moments = timeline(visit, visit.account.audience.events(events[f"task:{task.key}"]), ())
         rows.append(replace(_row(visit, case, ground, moments, refused), tag=f"r{number}-"))
     return rows
 
@@ -163,5 +150,5 @@ def _said(visit: Visit, tasks: Sequence[Task]) -> tuple[Task, str] | None:
     task = next((task for task in tasks if f"task:{task.key}" == about), None)
     if task is None or about is None:
         return None
-    sentence = outcome(visit, task, visit.records.events.about(about))
+    sentence = outcome(visit, task, visit.account.audience.events(visit.records.events.about(about)))
     return (task, sentence) if sentence else None

@@ -98,10 +98,20 @@ def _register(visit: Visit, register: Register, typed: str, words: Sequence[Word
 
 def _letters(visit: Visit, typed: str, words: Sequence[Word], kinds: Kinds, *, with_links: bool) -> Group:
     group = _group(visit, "通知", LETTER, words, kinds, link("letters", q=typed) if with_links else "")
+    group = replace(group, lines=_told(visit, group.lines))
     if not with_links:
         return group
     numbers = visit.records.outbox.numbers_of(line.ref for line in group.lines)
     return replace(group, lines=[replace(line, path=link("letters", numbers[line.ref])) for line in group.lines])
+
+
+def _told(visit: Visit, lines: Sequence[Line]) -> list[Line]:
+    """The letters that whoever is signed in may know of."""
+    reader = visit.account.audience
+    if reader.sees_all:
+        return list(lines)
+    told = {one.key for one in reader.letters(visit.records.outbox.by_keys(line.ref for line in lines).values())}
+    return [line for line in lines if line.ref in told]
 
 
 def _accounts(visit: Visit, typed: str, word: Word) -> Group:
