@@ -17,8 +17,10 @@ from notifications.letters.stationery import Stationery
 from tracker.authorities import refuse_missing_parts
 from tracker.cli.frame import tell
 from tracker.domain.errors import CommandRefused
+from tracker.files.trail_end import kept_end
 from tracker.office import Office
 from tracker.secrets.office_key import office_secret
+from tracker.storage.trail_witnesses import refuted
 from tracker.web.app import create_answer_app, create_app
 from tracker.web.setup import SetupCode
 from tracker.web.visit import ShownAccount
@@ -46,6 +48,7 @@ def serve_office(office: Office, host: str | None, port: int | None, shown: Sequ
     office_secret(office.data_dir)  # refused here, not at the first page
     _refuse_taken_port(host, port)
     setup = SetupCode()
+    _tell_lost_entries(office)
     with _ended_in_order(), only_process(office), _answer_pages(office), running(runner_of(office)):
         _tell_where(office, host, port, setup)
         app = create_app(office, setup, shown)
@@ -79,6 +82,13 @@ def _reached_at(office: Office, host: str, port: int) -> Office:
     """The office with the host and port that hold for this run, under which its pages answer."""
     web = office.settings.web.model_copy(update={"host": host, "port": port})
     return replace(office, settings=office.settings.model_copy(update={"web": web}))
+
+
+def _tell_lost_entries(office: Office) -> None:
+    """A trail that no longer reaches its own witnesses is told at every start, until somebody has looked."""
+    with office.store.reading() as records:
+        for sentence in refuted(records.connection, kept_end(office.data_dir)):
+            tell(sentence)
 
 
 def _tell_where(office: Office, host: str, port: int, setup: SetupCode) -> None:

@@ -15,6 +15,7 @@ PLACES = {
     "measures": "改善策", "footnotes": "注", "rows": "行", "evidence": "証跡",
     "counts": "措置区分別の件数", "next_on": "次回の報告", "next_basis": "次回の報告の根拠", "previous_on": "前回の報告",
 }  # fmt: skip
+OF_THE_HOUR = ("as_of_at", "trail_number", "trail_seal")
 MOST = 50
 LONGEST = 120
 
@@ -25,8 +26,8 @@ def differences_of(before: IssuedReport, after: IssuedReport) -> tuple[Differenc
 
 
 def compared(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Everything in a report but the hour at which it was asked."""
-    return {name: value for name, value in facts.items() if name != "as_of_at"}
+    """Everything in a report but the hour at which it was asked, and how long the trail was then."""
+    return {name: value for name, value in facts.items() if name not in OF_THE_HOUR}
 
 
 def difference_lines(differences: Iterable[Difference]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
@@ -11,9 +12,11 @@ from tracker.domain.calendar import OfficeCalendar
 from tracker.domain.errors import CommandRefused, why
 from tracker.domain.events import Occasion
 from tracker.files.durable import make_folder
+from tracker.files.trail_end import keep_end, kept_end
 from tracker.holidays import calendar_origin, office_calendar
 from tracker.settings import Settings, load_settings
 from tracker.storage.calendar import is_calendar_kept, keep_calendar
+from tracker.storage.committed import tell_of_ends
 from tracker.storage.database import sqlite_url
 from tracker.storage.migrations import NEWEST, migrate, revision_of
 from tracker.storage.notes import is_search_kept
@@ -51,6 +54,7 @@ def open_office(config: Path | None, data_dir: Path) -> Office:
     store = _open_store(settings.database.url or sqlite_url(data_dir))
     clock = clock_of(data_dir, settings.office.zone)
     calendar = office_calendar(settings.calendar)
+    _keep_trail_end(store, data_dir)
     _keep_calendar(store, calendar, calendar_origin(settings.calendar))
     _keep_search(store)
     return Office(settings, data_dir, clock, calendar, store)
@@ -77,6 +81,19 @@ def _bring_up(store: Store) -> None:
         if not migrate(records.connection):
             refuse_other_schema(records.connection)
             note_schema(records.connection)
+
+
+def _keep_trail_end(store: Store, data_dir: Path) -> None:
+    """Keep the trail's end beside the database from here on; one that the trail no longer reaches stays as it is kept."""
+    kept = kept_end(data_dir)
+    with store.reading() as records:
+        is_reached = kept is None or records.events.seal_of(kept.number) == kept.seal
+        end = records.events.end()
+    if not is_reached:
+        return
+    if kept != end:
+        keep_end(data_dir, end)
+    tell_of_ends(store.engine, partial(keep_end, data_dir))
 
 
 def _keep_calendar(store: Store, calendar: OfficeCalendar, origin: str) -> None:

@@ -59,7 +59,10 @@ def weekly_report(
     `subject` (a code) limits it to that department's part.
     """
     at = horizon.at if horizon else occasion.at
-    return _Composer(Retelling.on(records, occasion.on_day, horizon), records, office, subject).report(at)
+    report = _Composer(Retelling.on(records, occasion.on_day, horizon), records, office, subject).report(at)
+    if horizon is None or subject:
+        return report
+    return replace(report, trail_number=horizon.event, trail_seal=records.events.seal_of(horizon.event) or "")
 
 
 def parts_of_departments(

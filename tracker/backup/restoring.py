@@ -29,6 +29,7 @@ from tracker.backup.manifest import (
 )
 from tracker.domain.errors import CommandRefused, InputRefused, why
 from tracker.files.durable import make_folder, move, sync_file
+from tracker.files.trail_end import keep_end
 from tracker.settings import Settings
 from tracker.storage.database import is_sqlite
 from tracker.storage.migrations import refuse_unknown
@@ -76,6 +77,7 @@ def restore(settings: Settings, data_dir: Path, archive: Path, key_file: Path | 
                 _refuse_full_database(url)
                 database = restored(make_url(url), folder / POSTGRESQL_MEMBER)
             _move_into_place(folder, data_dir)
+            keep_end(data_dir, manifest.end)
     except OSError as trouble:
         raise CommandRefused(f"バックアップを戻せません（{why(trouble)}）。") from None
     return Restored(manifest, len(manifest.sums), _troubles(manifest, database))

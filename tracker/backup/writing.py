@@ -2,12 +2,9 @@
 
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -19,13 +16,13 @@ from tracker.domain.errors import CommandRefused, why
 from tracker.evidence import EVIDENCE_FOLDER
 from tracker.exports.packing import Pack
 from tracker.files.durable import whole_file
+from tracker.files.temporary import TEMPORARY
+from tracker.files.trail_end import TRAIL_FILE
 from tracker.links import SECRET_FILE
 from tracker.office import Office
 from tracker.settings.public import without_secrets
 
-WORKING = ".backup-"
-LEFT = timedelta(days=1)
-NOT_KEPT = ("zesei.db", "zesei.db-wal", "zesei.db-shm", "zesei.db-journal", "serve.lock", "trail.json")
+NOT_KEPT = ("zesei.db", "zesei.db-wal", "zesei.db-shm", "zesei.db-journal", "serve.lock", TRAIL_FILE)
 EXISTS = "「{path}」は、もうあります。別の名前にしてください。"
 PIECE = 1 << 20
 
@@ -60,8 +57,8 @@ def write_backup(
         raise CommandRefused(EXISTS.format(path=target))
     try:
         with (
-            _working_folder(office.data_dir, office.clock.now() - LEFT) as folder,
-            copied(office.store, folder) as database,
+            tempfile.TemporaryDirectory() as folder,
+            copied(office.store, Path(folder)) as database,
         ):
             with whole_file(target.absolute()) as file:
                 taken = _fill(office, file, database, key, has_keys=has_keys, not_in=leaving_out)
@@ -113,12 +110,12 @@ def _missing(database: CopiedDatabase, pack: Pack) -> tuple[str, ...]:
 
 def _files(data_dir: Path, not_in: Path | None) -> Iterator[Path]:
     """Every file of the data directory that is nobody's draft: ordinary files alone, no link is followed."""
-    left_out = not_in.resolve() if not_in else None
+    left_out = {(data_dir / TEMPORARY).resolve(), *([not_in.resolve()] if not_in else [])}
     for place, folders, names in os.walk(data_dir):
         here = Path(place)
         folders[:] = sorted(
             name for name in folders
-            if not name.startswith((".", "at-work-")) and (here / name).resolve() != left_out
+            if not name.startswith((".", "at-work-")) and (here / name).resolve() not in left_out
         )  # fmt: skip
         for name in sorted(names):
             path = here / name
@@ -134,16 +131,3 @@ def _files(data_dir: Path, not_in: Path | None) -> Iterator[Path]:
 def _pieces(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         yield from iter(lambda: file.read(PIECE), b"")
-
-
-@contextmanager
-def _working_folder(data_dir: Path, before: datetime) -> Iterator[Path]:
-    """A folder of ours for the length of a `with`; those that killed processes left long ago go with it."""
-    for left in data_dir.glob(f"{WORKING}*"):
-        if left.stat().st_mtime < before.timestamp():
-            shutil.rmtree(left, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(dir=data_dir, prefix=WORKING))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

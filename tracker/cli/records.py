@@ -9,6 +9,8 @@ import typer
 from tracker.cli import departments, tokens, users
 from tracker.cli.frame import AsJson, options_of, print_json, read_day, refusals_as_sentences, tell
 from tracker.cli.usage import Commands
+from tracker.domain.errors import TrailBroken
+from tracker.files.trail_end import kept_end
 
 BY_COMMAND = "コマンド"
 AsOf = Annotated[
@@ -51,8 +53,14 @@ def import_files(
 @refusals_as_sentences
 def verify(context: typer.Context) -> None:
     """監査証跡の鎖をたどり、書き換えがないことを確かめる。"""
-    with options_of(context).open().store.reading() as records:
-        print(f"監査証跡 {records.events.verify()} 件に書き換えはありません。")
+    from tracker.storage.trail_witnesses import refuted
+
+    office = options_of(context).open()
+    with office.store.reading() as records:
+        entries = records.events.verify()
+        if lost := refuted(records.connection, kept_end(office.data_dir)):
+            raise TrailBroken("\n".join(lost))
+        print(f"監査証跡 {entries} 件に書き換えはありません。")
 
 
 def mount(app: typer.Typer) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, insert, select
 from tracker.domain.errors import TrailBroken
 from tracker.domain.events import Event, Happened
 from tracker.domain.trail import TrailEnd
+from tracker.storage.committed import added
 from tracker.storage.database import to_json
 from tracker.storage.tables.work import EventRow
 
@@ -50,6 +51,7 @@ class Events:
             rows.append(row)
         if rows:
             self.connection.execute(insert(_EVENT), rows)
+            added(self.connection, TrailEnd(number, seal))
 
     def about(self, subject: str) -> list[StoredEvent]:
         """Everything that happened to one thing, newest first."""

@@ -29,6 +29,7 @@ from notifications.reports.weekly.values import WeeklyReport
 from tracker.domain.dates import wareki
 
 TITLE = "個人情報保護に係る対応状況（週次報告）"
+TRAIL = "監査証跡の末尾　第{number}号（印 {seal}）。後の記録がこれを含むことを、zesei audit verify で確かめられます。"
 
 
 def weekly_paper(report: WeeklyReport) -> Paper:
@@ -75,6 +76,8 @@ def _blocks(report: WeeklyReport) -> Iterator[Block]:
         yield Heading("推移", f"{len(report.trend)}週、各週の同じ曜日の終わりの件数")
         yield trend
         yield trend_table(report)
+    if report.trail_number:
+        yield Words((TRAIL.format(number=report.trail_number, seal=report.trail_seal[:16]),))
 
 
 def _listed(title: str, rows: Sequence[object]) -> str:

@@ -189,6 +189,8 @@ class WeeklyReport:
     previous_stale: int | None = None
     previous_lost: int | None = None
     department: str = ""  # whose part it is; nothing: the whole office
+    trail_number: int = 0  # the newest entry of the trail when it was issued, and its seal
+    trail_seal: str = ""
 
     @property
     def excepted_flags(self) -> int:
