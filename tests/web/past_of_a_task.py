@@ -75,15 +75,11 @@ def a_story(office: Office) -> Story:
     _work(story, SECOND)
     _answer(story, SECOND, SubmissionKind.EXTENSION, asked=TODAY + timedelta(days=60), kind="延長")
     story.links[SECOND] = _links(office)
-    story.act(lambda task: replace_officer(task).carry_over(LAST, "組織改正", OCCASION))
+    number = story.word(SECOND, "職員番号")  # the succession's entry names who had it there
+    story.act(lambda task: replace(task, officer_no=number).carry_over(LAST, "組織改正", OCCASION))
     story.links[LAST] = _links(office)
     story.pages |= {code: a_page_of(office, code) for code in STINTS}
     return story
-
-
-def replace_officer(task: Task) -> Task:
-    """The second department's officer, whom the succession's entry names."""
-    return replace(task, officer_no="職員番号印0305")
 
 
 def accept_what_the_second_asked(story: Story) -> None:
@@ -116,7 +112,7 @@ def _work(story: Story, code: str) -> None:
     _decide(story, code, Decision.SENT_BACK, reason=story.word(code, "差戻しの理由"))
     deadline = {FIRST: 50, SECOND: 51, LAST: 70}[code]
     approval = Approval(
-        TODAY, Approver.CHIEF if hasattr(Approver, "CHIEF") else next(iter(Approver)), story.word(code, "文書番号")
+        TODAY, next(one for one in Approver if one is not Approver.NOT_SAID), story.word(code, "文書番号")
     )
 
     def extend(task: Task) -> tuple[Task, Event]:

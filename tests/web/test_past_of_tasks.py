@@ -14,10 +14,13 @@ from urllib.parse import unquote
 import pytest
 from fastapi.testclient import TestClient
 
+from jobs.packs import subject_of, write_pack
+from jobs.reports.weekly import parts_of_departments
 from tests.api.situations import KINDS, a_token
 from tests.builders import a_file, a_row, take
 from tests.web.past_of_a_task import FIRST, KEY, LAST, STINTS, Story, a_story, accept_what_the_second_asked
 from tests.web.situations import (
+    OCCASION,
     TODAY,
     Browser,
     administrator,
@@ -32,6 +35,8 @@ from tests.web.test_roles import rules_of
 from tracker.api.app import MOUNTED, guarded_routes
 from tracker.domain.tokens import TokenRole
 from tracker.office import Office
+from tracker.storage.horizon import Horizon
+from tracker.storage.retelling import Retelling
 from tracker.web.app import create_app
 
 # Who may read the words of whose time: written down a second time. Nobody of a department reads letters to superiors.
@@ -186,3 +191,21 @@ def test_the_second_of_two_departments_that_send_the_same_file_is_not_told_of_th
     page = member(story.office, LAST).get(answer.headers["location"])
 
     assert "証跡を添えました。" in page.text
+
+
+def test_what_is_handed_to_a_department_holds_nothing_of_anothers_time(story: Story) -> None:
+    """Its pack, and its part of the weekly report."""
+    accept_what_the_second_asked(story)
+    with story.office.store.transaction() as records:
+        horizon = Horizon.now(records.connection, OCCASION.at)
+        told, pack = Retelling.on(records, TODAY, weeks=1), io.BytesIO()
+        write_pack(pack, records, story.office, told, subject_of(records, told, None, LAST))
+        ((_, part),) = parts_of_departments(records, story.office, OCCASION, horizon, [LAST])
+    with zipfile.ZipFile(pack) as archive:
+        packed = b"\n".join(archive.read(name) for name in archive.namelist() if not name.endswith(".xlsx")).decode(
+            "utf-8", "replace"
+        )
+
+    for text in (packed, str(part)):
+        refuse_what_it_may_not_read(story, LAST, "", text)
+    assert all(f"印{kind}{LAST}" in packed for kind in SEEN_BY_ITS_OWN - {"証跡.txt"})

@@ -78,8 +78,9 @@ class Events:
     def about_all(self, subjects: Sequence[str]) -> dict[str, list[StoredEvent]]:
         """Everything that happened to each of some things, newest first."""
         found: dict[str, list[StoredEvent]] = {subject: [] for subject in subjects}
-        for event in self._select(_EVENT.c.about.in_(subjects)):
-            found[event.about].append(event)
+        for start in range(0, len(subjects), AT_ONCE):
+            for event in self._select(_EVENT.c.about.in_(subjects[start : start + AT_ONCE])):
+                found[event.about].append(event)
         return found
 
     def _select(self, condition: Any) -> list[StoredEvent]:

@@ -130,8 +130,8 @@ def _own_page(visit: Visit, secret: str) -> OwnPage:
 
 def _shown(visit: Visit, own: OwnPage, tasks: Sequence[Task]) -> list[Task]:
     """The tasks without what stayed on them from another department's time."""
-    events = visit.records.events.about_all([f"{ABOUT_A_TASK}{task.key}" for task in tasks])
-    return [of_department(own.code).task(task, events[f"{ABOUT_A_TASK}{task.key}"]) for task in tasks]
+    events = visit.records.events.about_all([f"{ABOUT_A_TASK}{task.key}" for task in tasks if task.round_note])
+    return [of_department(own.code).task(task, events.get(f"{ABOUT_A_TASK}{task.key}", ())) for task in tasks]
 
 
 def _answer_paths(visit: Visit, own: OwnPage, tasks: Sequence[Task]) -> dict[str, str]:

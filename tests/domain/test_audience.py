@@ -1,0 +1,59 @@
+"""Who sees what of a task's past, told by an oracle that only remembers who had the task when something happened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.domain.audience import NOBODY, WHOLE_OFFICE, of_department
+from tracker.domain.events import Happened
+
+DEPARTMENTS = ("A", "B", "C")
+
+
+@dataclass(frozen=True)
+class Entry:
+    id: int
+    kind: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+MOVES = st.one_of(
+    st.tuples(st.just(Happened.TASK_HANDED_OVER), st.sampled_from([*DEPARTMENTS, None])),
+    st.tuples(
+        st.sampled_from([Happened.TASK_COMMENTED, Happened.TASK_REPORTED, Happened.TASK_SENT_BACK]), st.just(None)
+    ),
+)
+
+
+@given(st.sampled_from([*DEPARTMENTS, None]), st.lists(MOVES, max_size=12), st.booleans())
+def test_a_department_is_shown_what_happened_while_the_task_was_its_own_and_nothing_else(
+    first: str | None, moves: list[tuple[Happened, str | None]], newest_first: bool
+) -> None:
+    holder, entries = first, [Entry(1, Happened.TASK_OPENED, {"department": first})]
+    had = {1: {first}}
+    for number, (kind, new) in enumerate(moves, start=2):
+        facts = {}
+        if kind is Happened.TASK_HANDED_OVER:
+            facts, holder = {"old": holder, "new": new, "officer": "12345"}, new
+        entries.append(Entry(number, kind, facts))
+        had[number] = {holder}
+    is_moved = any(kind is Happened.TASK_HANDED_OVER for kind, _ in moves)
+    readers = [code for code in DEPARTMENTS if is_moved or code == first]  # no other may open the task at all
+    ordered = entries[::-1] if newest_first else entries
+
+    for code in readers:
+        shown = of_department(code).events(ordered)
+        assert [one.id for one in shown] == [one.id for one in ordered if code in had[one.id]]
+        assert "12345" not in str(shown)
+    assert WHOLE_OFFICE.events(ordered) == ordered
+
+
+def test_nobody_sees_a_departments_thing_and_no_department_what_belongs_to_none() -> None:
+    assert not NOBODY.sees("A")
+    assert not NOBODY.sees(None)
+    assert not of_department(None).sees(None)
+    assert not of_department("A").sees(None)
+    assert WHOLE_OFFICE.sees(None)
