@@ -8,7 +8,7 @@ from markupsafe import escape
 
 from tracker.domain.letter_links import html_without, text_without
 
-_HEAD = re.compile(r"<head[^>]*>", re.I)
+_HEAD = re.compile(r"<head[^<>]*>", re.I)
 _SCRIPT = re.compile(r"<script\b.*?(?:</script\s*>|\Z)", re.I | re.S)
 # Whatever a letter holds, a browser neither fetches nor runs anything for it.
 SHUT_IN = (

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 _POLITE = (("いたしました", "する"), ("いたします", "する"), ("しました", "する"), ("します", "する"))
-_THING = re.compile(r"(?P<verb>.+[うくぐすつぬぶむる])こと(?:とする)?$")
+_THING = re.compile(r"(?<=.[うくぐすつぬぶむる])こと(?:とする)?$")
 _VERB = re.compile(r"[うくぐすつぬぶむる]$")
 _NO_VERB = re.compile(r"(?:です|ます|である|まで|べく|らしく|なく|よく|ず|[てで](?:いる|おる|ある))$")
 _PLANNED = re.compile(r"(?<=[うくぐすつぬぶむる])予定(?:です|である)?$")
@@ -17,7 +17,7 @@ ACTS = (
     "廃棄", "移行", "交換", "開催", "配置", "集計", "公開", "掲載", "掲示", "送付", "聴取", "協議", "追加", "明記", "明文化",
 )  # fmt: skip
 _ACT = re.compile(f"(?:{'|'.join(sorted(ACTS, key=len, reverse=True))})$")
-_OBJECT = re.compile(r"(?:[をにへとで]|から|について|により|に関し)[^をにへとで、のはが]*$")
+_OBJECT = re.compile(r"(?:[をにへとで]|から|について|により|に関し)[^をにへとで、のはが]{0,100}$")
 _MASU = dict(zip("うくぐすつぬぶむる", "いきぎしちにびみり", strict=True))
 _TE = {
     "う": "って",
@@ -76,7 +76,7 @@ def clause_of(action: str) -> Clause | None:
         if text.endswith(polite):
             text = text.removesuffix(polite) + plain
     if match := _THING.search(text):
-        text = match["verb"]
+        text = text[: match.start()]
     if _VERB.search(text) and not _NO_VERB.search(text):
         return Clause(text)
     return Clause(_acting(text)) if _ACT.search(text) else None

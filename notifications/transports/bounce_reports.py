@@ -5,10 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parseaddr, parsedate_to_datetime
+from itertools import islice
 
 from notifications.transports.raw_mail import AnyMail, content_type, header, parts_of, text_of
 
 LONGEST = 300
+LONGEST_PARAGRAPH = 5_000  # characters
+MOST_RECIPIENTS = 200  # a letter of ours has a dozen
+MOST_PARTS = 100
 _STATUS_REPORTS = ("message/delivery-status", "message/global-delivery-status")
 _ORIGINALS = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers")
 _MACHINES = re.compile(r"(mailer-?daemon|postmaster|mail-?system|microsoftexchange[0-9a-f]*)(@|$)", re.I)
@@ -47,7 +51,7 @@ def bounces_in(message: AnyMail) -> list[Bounce]:
     Never raises, whatever the mail looks like.
     """
     try:
-        parts = list(parts_of(message))
+        parts = list(islice(parts_of(message), MOST_PARTS))
         about = _letter(message, parts)
         if not about:
             return []
@@ -55,7 +59,7 @@ def bounces_in(message: AnyMail) -> list[Bounce]:
         recipients = [block for block in blocks if "final-recipient" in block or "original-recipient" in block]
         found = map(_of_block, recipients) if recipients else _of_text(message, parts)
         at = _received_at(message)
-        return [Bounce(about, *each, at) for each in dict.fromkeys(found) if each]
+        return [Bounce(about, *each, at) for each in islice(dict.fromkeys(found), MOST_RECIPIENTS) if each]
     except RecursionError:  # a mail of a thousand mails one inside the other
         return []
 
@@ -96,17 +100,20 @@ def _of_text(message: AnyMail, parts: list[AnyMail]) -> Iterator[_Failure]:
     report = text[: copy.start()] if copy else text
     own = {address.lower() for name in ("to", "from") for address in _ADDRESS.findall(header(message, name))}
     failed = _ADDRESS.findall(header(message, "x-failed-recipients")) or _ADDRESS.findall(report)
-    for address in dict.fromkeys(failed):
-        if address.lower() not in own and not _MACHINES.match(address):
-            yield _of_paragraph(address, report)
+    whole = _first(_STATUS, report), _first(_REPLY, report), bool(_NOT_YET.search(report))
+    named = [one for one in dict.fromkeys(failed) if one.lower() not in own and not _MACHINES.match(one)]
+    for address in named[:MOST_RECIPIENTS]:
+        yield _of_paragraph(address, report, whole)
 
 
-def _of_paragraph(address: str, report: str) -> _Failure:
+def _of_paragraph(address: str, report: str, whole: tuple[str, str, bool]) -> _Failure:
+    """What stands around an address; what it does not say, the whole report may: status, reply, not yet."""
     start = max(report.find(address), 0)
-    words = report[report.rfind("\n", 0, start) + 1 :].partition("\n\n")[0]
-    status = _first(_STATUS, words) or _first(_STATUS, report)
-    kind = status[:1] or _first(_REPLY, words) or _first(_REPLY, report)
-    return address, kind == "5" or not (kind == "4" or _NOT_YET.search(report)), status, _one_line(words)
+    line = report.rfind("\n", 0, start) + 1
+    words = report[line : max(line + LONGEST_PARAGRAPH, start + LONGEST)].partition("\n\n")[0]
+    status = _first(_STATUS, words) or whole[0]
+    kind = status[:1] or _first(_REPLY, words) or whole[1]
+    return address, kind == "5" or not (kind == "4" or whole[2]), status, _one_line(words)
 
 
 def _is_from_a_machine(message: AnyMail) -> bool:

@@ -9,6 +9,7 @@ from quopri import decodestring
 from typing import TypeAlias, cast
 
 AnyMail: TypeAlias = "Message[str, str]"
+LONGEST_HEADER = 4_000  # characters that are looked at: no server writes a longer one, and some readers are slow
 _CHARSETS = {"iso-2022-jp": "iso2022_jp_ext", "shift_jis": "cp932", "windows-31j": "cp932", "euc-jp": "euc_jp"}
 
 
@@ -28,8 +29,8 @@ def content_type(part: AnyMail) -> str:
 
 def header(message: AnyMail, name: str) -> str:
     """The first header of that lower-case name as it came, on one line; empty when there is none."""
-    values = [str(value) for each, value in message.raw_items() if each.lower() == name]
-    return re.sub(r"\s+", " ", values[0].encode("utf-8", "replace").decode()).strip() if values else ""
+    value = next((str(value) for each, value in message.raw_items() if each.lower() == name), "")
+    return " ".join(value[:LONGEST_HEADER].encode("utf-8", "replace").decode().split())
 
 
 def text_of(part: AnyMail) -> str:

@@ -52,8 +52,14 @@ def read_deadline(printed: str, written_on: date) -> PrintedDeadline:
     if match := _MONTH.fullmatch(plain):
         day = _in_month(match, written_on, words)
         return PrintedDeadline(words, day, _remark(match, words, day))
-    read = read_date(re.sub(r"(?:(?:まで|から|に)\s*)+$", "", even))  # blanks part a day from its time
+    read = read_date(_without_ending(even))  # blanks part a day from its time
     return PrintedDeadline(words, read.day, read.warning)
+
+
+def _without_ending(text: str) -> str:
+    """Without まで, から, に at the end, told from behind: forwards every beginning of a blank would be tried."""
+    ending = re.match(r"(?:\s*(?:でま|らか|に))+", text[::-1])
+    return text[: len(text) - ending.end()] if ending else text
 
 
 def _year(match: re.Match[str], printed: str) -> int:

@@ -10,9 +10,10 @@ ANSWERS, PAGES = "/submissions/", "/departments/"  # what opens without sign-in:
 OWN_PAGE = "zesei-own-page-of-the-department"  # as long as a page's secret, so that lines are broken the same
 _ANSWER = re.compile(rf"(?<={ANSWERS})zesei-answer-([A-Za-z0-9_=-]+)\.")
 _PAGE = re.compile(rf"(?<={PAGES}){OWN_PAGE}")
-_SECRET = r"(?:https?://[^\s\"'<>()（）]*?)?/(?:submissions|departments)/[A-Za-z0-9._~%\-/=]*[^\s\"'<>()（）「」、。]*"
-_ADDRESS = re.compile(_SECRET)
-_LINK = re.compile(rf"\s(?:href|action)\s*=\s*([\"'])[^\"']*?{_SECRET}\1", re.I)
+_ADDRESS = re.compile(
+    r"(?:https?://[^\s\"'<>()（）]{0,255}?)?/(?:submissions|departments)/[^\s\"'<>()（）「」、。]*", re.I
+)
+_LINK = re.compile(r"\s(?:href|action)\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.I)
 
 
 def answer_placeholder(task_key: str) -> str:
@@ -45,7 +46,7 @@ def text_without(text: str) -> str:
 
 def html_without(page: str) -> str:
     """The same for an HTML part: what was a link is its words alone."""
-    return text_without(_LINK.sub("", page))
+    return text_without(_LINK.sub(lambda link: "" if _ADDRESS.search(link[0]) else link[0], page))
 
 
 def deadline_without(facts: Mapping[str, Any]) -> dict[str, Any]:

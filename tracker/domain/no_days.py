@@ -16,7 +16,7 @@ NO_DAY_WORDS = frozenset((
     "null", "(null)", "none", "nat", "nan",
 ))  # fmt: skip
 _ERA = r"(?:明治|大正|昭和|平成|令和|[mtshr])?"
-_TIME = r"(?:\s*t?\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+_TIME = r"(?:\s*+t?\s*+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 _ALL_ZERO = re.compile(rf"{_ERA}0+(?:[./年-]0+[./月-]0+日?)?{_TIME}|0{{1,2}}:00(?::00)?")
 _ALL_NINE = re.compile(rf"{_ERA}(?:99|9999)([./年-]?)99([./月-]?)99日?{_TIME}")
 _DAY_ZERO = re.compile(

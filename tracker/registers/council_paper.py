@@ -16,7 +16,7 @@ from tracker.registers.paper_table import PaperRow, is_header, read_rows
 
 _DAY_LINE = re.compile(r"\s*(?:昭和|平成|令和|\d{4}\s*年)[\s\d元年]*\d\s*月\s*\d+\s*日\s*(?:[（(][^（()）]*[）)])?\s*$")
 _COUNT = re.compile(r"改善の?指導\((\d+)件\)")
-_PERIOD = re.compile(r"(?:調査|検査).*実施期間")
+_LOOKING = re.compile("調査|検査")
 _INSPECTED = re.compile(r"\s*[①-⑳]\s*([^\s（(]+(?:課|室|係|所|局|部|センター|館))(?=[\s（(]|$)")
 _MUNICIPALITY = re.compile(r"(?:.+?[都道府県])?(.+?[市区町村])")
 
@@ -67,7 +67,7 @@ def _title_page(lines: list[str]) -> tuple[list[str], date]:
 
 def _inspection(lines: list[str]) -> tuple[int, tuple[date, date]]:
     """The last heading 実施期間, and first and last day of the inspection printed at or under it."""
-    at = next((at for at in reversed(range(len(lines))) if _PERIOD.search(lines[at])), None)
+    at = next((at for at in reversed(range(len(lines))) if _names_the_period(lines[at])), None)
     if at is None:
         raise InputRefused("「実地調査等の実施期間」の見出しがありません。")
     under = next((line for line in lines[at + 1 :] if line.strip()), "")
@@ -79,6 +79,11 @@ def _inspection(lines: list[str]) -> tuple[int, tuple[date, date]]:
     if days is None or days[1] < days[0]:
         raise InputRefused(f"{at + 1}行目：実施期間が「令和5年7月31日から8月4日まで」のように書かれていません。")
     return at, days
+
+
+def _names_the_period(line: str) -> bool:
+    looking = _LOOKING.search(line)
+    return looking is not None and "実施期間" in line[looking.end() :]
 
 
 def _check_count(lines: list[str], rows: int) -> None:

@@ -86,7 +86,7 @@ class Importer:
         papers = []
         for path in sources.papers:
             with troubles.of():
-                papers.append((path, read_paper(path)))
+                papers.append((path, read_paper(path, self.settings.limits.paper_mb)))
         return papers
 
     def _open_all(self, sources: Sources, troubles: Troubles) -> list[RegisterFile]:

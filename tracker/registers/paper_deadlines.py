@@ -47,7 +47,7 @@ def planned_words(text: str, written_on: date) -> DatedWords:
     """Take the deadline out of something planned; DateUnreadable or InputRefused when it is not clear."""
     phrases = [match for match in DAY_PHRASE.finditer(text) if not _names_the_past(match, written_on)]
     if len(phrases) > 1:
-        both = "」と「".join(match.group().rstrip("、") for match in phrases)
+        both = "」と「".join(match.group().rstrip("、") for match in phrases[:2])
         raise InputRefused(f"期限が「{both}」と二つ以上あり、どれか決められません。一文に期限は一つにしてください。")
     words = _without(text, phrases)
     if match := _LEFT_OVER.search(words):

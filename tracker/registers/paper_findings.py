@@ -15,8 +15,9 @@ _OBSERVED = re.compile(rf"(?:時点|現在|実施日|調査日|確認日)[（(]?
 _EDGE = r"(?:^|[、。「」（）()をがはのに]|において|における|にて|及び|並びに|又は)"
 _DEPARTMENT = re.compile(r"(?<=課)(?=において|における|の|[がはをにで、。（）]|及び|並びに|又は|から|$)")
 _NOBODYS = ("各課", "全課", "他課", "当該課", "所管課", "各所管課", "主管課", "担当課", "同課", "関係課")
+LONGEST_NAME = 80  # characters before 課 that may be a department's name
 _KANJI = "[一-龠々]"
-_SYSTEM_LETTERS = rf"(?:[一-龠々ヶァ-ヴーA-Za-z0-9０-９]|(?<={_KANJI})(?:い|[てりきけみめれ])(?={_KANJI}))*"
+_SYSTEM_LETTER = rf"[一-龠々ヶァ-ヴーA-Za-z0-9０-９]|(?<={_KANJI})(?:い|[てりきけみめれ])(?={_KANJI})"
 _ANY_SYSTEM = re.compile(r"(?:各|全|他|本|同|当該|対象|関係|情報|業務)*システム")
 
 
@@ -70,15 +71,14 @@ def _observed_on(gist: str) -> date | None:
 def _departments(gist: str, inspected: tuple[str, ...]) -> tuple[str, ...]:
     names = list[str]()
     for end in _DEPARTMENT.finditer(gist):
-        before = gist[: end.start()]
+        before = gist[max(end.start() - LONGEST_NAME, 0) : end.start()]
         known = next((name for name in sorted(inspected, key=len, reverse=True) if before.endswith(name)), None)
         names.append(known or re.split(_EDGE, before)[-1])
     return tuple(dict.fromkeys(name for name in names if name and name not in _NOBODYS))
 
 
 def _systems(gist: str, municipality: str) -> tuple[str, ...]:
-    pattern = (
-        rf"(?:{re.escape(municipality)})?{_SYSTEM_LETTERS}システム" if municipality else rf"{_SYSTEM_LETTERS}システム"
-    )
-    found = (match.group() for match in re.finditer(pattern, gist))
+    runs = re.finditer(rf"(?:{re.escape(municipality)})?(?:{_SYSTEM_LETTER})+", gist)
+    cut = (run.group().rpartition("システム") for run in runs)
+    found = (f"{before}{system}" for before, system, _ in cut if system)
     return tuple(dict.fromkeys(name for name in found if not _ANY_SYSTEM.fullmatch(name)))

@@ -13,15 +13,14 @@ from tracker.registers.encodings import encoding_of
 from tracker.settings import Settings
 
 Rows = dict[str, list[tuple[Any, ...]]]
-PAPER_MB = 10
 
 
-def read_paper(path: Path) -> CouncilPaper:
+def read_paper(path: Path, limit_mb: int) -> CouncilPaper:
     """Read a council paper from a text file; InputRefused says what could not be read."""
     if not path.exists():
         raise InputRefused(f"「{path}」がありません。ファイル名とフォルダーを確かめてください。")
-    if path.stat().st_size > PAPER_MB * 1024 * 1024:
-        raise InputRefused(f"「{path.name}」は審議会資料としては大きすぎます（上限 {PAPER_MB} MB）。")
+    if path.stat().st_size > limit_mb * 1024 * 1024:
+        raise InputRefused(f"「{path.name}」は審議会資料としては大きすぎます（上限 {limit_mb} MB）。")
     return read_council_paper(path.read_text(encoding=encoding_of(path, lambda line: True)))
 
 

@@ -11,6 +11,7 @@ from tracker.registers.paper_sentences import Fragment, Link, fragments, sentenc
 from tracker.registers.paper_words import plain_form, without_conjunction
 
 LONGEST_TITLE = 60
+LONGEST_PURPOSE = 200  # characters at the beginning of a sentence
 _CUSTOM = re.compile(r"これまで|従来|従前|以前から|かねてから")
 _GOING_ON = re.compile(r"[てで](?:いま|おりま|い|お)(?:した|す|た|る)$")
 _NEGATIVE = re.compile(r"(?:ません(?:でした)?|ない|なかった)$")
@@ -121,8 +122,9 @@ def _action(words: str) -> str:
 def _with_object(title: str, sentence: str) -> str:
     """A bare 公表する takes the object its sentence began with: ファイル簿の公表に向けて、…"""
     if re.fullmatch("[一-龠]+する", title):
-        purpose = re.search(rf"([^、。]+)の{title.removesuffix('する')}に向けて、", sentence)
-        return f"{purpose[1]}を{title}" if purpose else title
+        before, found, _ = sentence[:LONGEST_PURPOSE].partition(f"の{title.removesuffix('する')}に向けて、")
+        purpose = re.split("[、。]", before)[-1]
+        return f"{purpose}を{title}" if found and purpose else title
     return title
 
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import Enum
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from tracker.domain.errors import InputRefused
 from tracker.registers.paper_words import closed_up, repaired, with_narrow_digits
@@ -65,9 +65,9 @@ def sentences(cell: str) -> list[Sentence]:
 
 def fragments(sentence: str) -> list[Fragment]:
     """The parts of a sentence that each name a measure, background such as 指摘を受けましたが left out."""
-    parts, start = list[Fragment](), 0
+    parts, start, depth = list[Fragment](), 0, _depths(sentence)
     for match in _LINKS.finditer(sentence):
-        if _in_brackets(sentence, match.start()):
+        if depth[match.start()] > 0:
             continue
         parts.append(Fragment(sentence[start : match.start()], Link(match.lastgroup)))
         start = match.end()
@@ -83,12 +83,14 @@ def _lettered(text: str) -> tuple[tuple[str, ...], str]:
         if opened is None:
             break
         body = text[opened.end() :]
-        closing = re.search(rf"[\s。](?=\s*[(（]?{following}[)）.．、\s])", body) or re.search(r"[\s。]", body)
+        closing = re.search(rf"(?:(?<!\s)\s|。)(?=\s*[(（]?{following}[)）.．、\s])", body) or re.search(
+            r"[\s。]", body
+        )
         items.append(closed_up(body[: closing.start()] if closing else body))
         text = body[closing.end() :].strip() if closing else ""
     return tuple(items), text
 
 
-def _in_brackets(sentence: str, at: int) -> bool:
-    before = sentence[:at]
-    return sum(before.count(mark) for mark in "（(「") > sum(before.count(mark) for mark in "）)」")
+def _depths(sentence: str) -> list[int]:
+    """Within how many brackets each place stands."""
+    return [0, *accumulate((mark in "（(「") - (mark in "）)」") for mark in sentence)]

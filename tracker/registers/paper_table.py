@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tracker.domain.errors import InputRefused
 
+LONGEST_CELL = 20_000  # characters; the longest printed so far have some two thousand
 _HEADING = re.compile(r"\s*(\d+)[\s.、]+([^\s\d(].*)")
 _NUMBER = re.compile(r"\(?(\d+)\)?")
 _ANSWER_HEADER = re.compile(r"\S{1,12}の対応\(改善策\)")
@@ -60,7 +61,7 @@ def read_rows(lines: list[str]) -> list[PaperRow]:
 
 
 def _table(lines: list[str], at: int) -> _Table:
-    above = next((line for line in reversed(lines[:at]) if line.strip()), "")
+    above = next((lines[before] for before in reversed(range(at)) if lines[before].strip()), "")
     match = _HEADING.fullmatch(unicodedata.normalize("NFKC", above).strip())
     if match is None or "\t" in above:
         raise InputRefused(f"{at + 1}行目：表のすぐ上に「1 個人情報保護法」のような番号付きの見出しがありません。")
@@ -69,12 +70,18 @@ def _table(lines: list[str], at: int) -> _Table:
 
 def _whole_row(lines: list[str], at: int) -> tuple[str, int]:
     """The row that begins here with the lines that its paragraphs run on to, and the place after it."""
-    text, after = lines[at], at + 1
-    while text.count("<p>") > text.count("</p>"):
+    parts, after, opened = [lines[at]], at + 1, _opened(lines[at])
+    while opened > 0:
         if after == len(lines) or is_header(lines[after]) or re.match(r"[（(]?[\d０-９]+[)）]?\t", lines[after]):
             raise InputRefused(f"{at + 1}行目：欄の「<p>」が「</p>」で閉じられていません。")
-        text, after = f"{text}\n{lines[after]}", after + 1
-    return text, after
+        parts.append(lines[after])
+        opened, after = opened + _opened(lines[after]), after + 1
+    return "\n".join(parts), after
+
+
+def _opened(text: str) -> int:
+    """How many paragraphs begin in a text and do not end in it."""
+    return text.count("<p>") - text.count("</p>")
 
 
 def _row(text: str, line: int, table: _Table, before: list[PaperRow]) -> PaperRow:
@@ -87,6 +94,10 @@ def _row(text: str, line: int, table: _Table, before: list[PaperRow]) -> PaperRo
         )
     _check_tags(cells, line)
     number = f"{table.section}({match[1]})"
+    if (longest := max(map(len, cells[1:]))) > LONGEST_CELL:
+        raise InputRefused(
+            f"{line}行目（{number}）：一つの欄が{longest:,}字あります。{LONGEST_CELL:,}字までにしてください。"
+        )
     if not cells[1] or not cells[2]:
         empty = "改善指導の内容" if not cells[1] else "対応（改善策）"
         raise InputRefused(f"{line}行目（{number}）：「{empty}」の欄が空です。")

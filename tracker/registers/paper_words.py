@@ -3,7 +3,7 @@
 import re
 
 MISPRINTS = (("ないかった", "なかった"), ("的的に", "的に"))
-FOOTNOTE_MARK = re.compile(r"\^\{[^}]*\}|[（(][※＊*注]\d+[）)]|[※＊*]\d*")
+FOOTNOTE_MARK = re.compile(r"\^\{[^{}]*\}|[（(][※＊*注]\d+[）)]|[※＊*]\d*")
 _CLOSED_SPACE = re.compile(r"(?<![A-Za-z])\s+|\s+(?![A-Za-z])")
 _DIGITS = {ord("０") + n: str(n) for n in range(10)}
 

@@ -66,6 +66,7 @@ class LimitSettings(Section):
     """How much a file may hold."""
 
     file_mb: int = Field(default=128, ge=1)
+    paper_mb: int = Field(default=2, ge=1)  # text of a council paper
     unpacked_mb: int = Field(default=1024, ge=1)
     columns: int = Field(default=1000, ge=50, le=16_384)  # of one table; what stands further right is refused
     bad_rows_shown: int = Field(default=100, ge=1)
