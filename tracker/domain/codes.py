@@ -36,7 +36,7 @@ _DAY = re.compile(
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-\d{2}",
     re.I,
 )
-_TIME = re.compile(r"\s+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$")
+_TIME = re.compile(r"(?<!\s)\s++\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$")
 
 
 @dataclass(frozen=True)
