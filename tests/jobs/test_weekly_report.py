@@ -3,6 +3,7 @@
 import json
 import random
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from hashlib import sha256
@@ -214,7 +215,8 @@ def test_the_job_stores_writes_and_mails_the_report_to_the_division(tmp_path: Pa
         form: sha256(page.with_suffix(f".{form}").read_bytes()).hexdigest() for form in stored.files
     } == stored.files
     assert set(stored.files) == {"html", "pdf", "xlsx", "json"}
-    assert weekly_from_json(facts) == weekly_from_json(dict(stored.facts)) == report_of(office, MONDAY)
+    assert weekly_from_json(facts) == weekly_from_json(dict(stored.facts))
+    assert without_end(stored.facts) == report_of(office, MONDAY)
     assert (letter.recipients, letter.on_day) == (("joho@city.example",), MONDAY)
     totals = report_of(office, MONDAY).totals
     assert f"{totals.overdue}件" in letter.body_text
@@ -292,7 +294,12 @@ def test_asked_again_for_a_past_day_the_report_says_the_same(tmp_path: Path) -> 
     with office.store.reading() as records:
         stored = records.reports.find(WEEKLY, MONDAY)
     assert stored is not None
-    assert weekly_from_json(dict(stored.facts)) == before
+    assert without_end(stored.facts) == before
+
+
+def without_end(facts: Mapping[str, Any]) -> WeeklyReport:
+    """An issued report but for the trail's end, which only an issued one names."""
+    return replace(weekly_from_json(dict(facts)), trail_number=0, trail_seal="")
 
 
 def some_open_tasks(office: Office) -> list[Any]:
