@@ -16,6 +16,7 @@ from tracker.domain.successions import lives_on
 from tracker.office import Office
 from tracker.storage.outbox import MAIL, WEBHOOK, QueuedLetter
 from tracker.storage.store import Records
+from tracker.storage.turns import RECORDS
 
 SILENT_IN_A_ROW = 3  # after so many letters in a row that nobody answered, the channel's rest waits for the next run
 NOT_NEEDED = "送る前に対応が済んだので、送りませんでした。"
@@ -193,7 +194,8 @@ def _put_off(letter: QueuedLetter, office: Office, now: datetime) -> QueuedLette
 
 
 def _record(office: Office, before: QueuedLetter, after: QueuedLetter, occasion: Occasion) -> None:
-    with office.store.transaction() as records:
+    # The server's answer is a fact: whoever writes for long is waited for, or the letter would go out again.
+    with office.store.transaction(RECORDS) as records:
         records.outbox.record(after)
         if after.accepted_at and not before.accepted_at:
             records.events.append([_event(Happened.LETTER_ACCEPTED, after, occasion)])

@@ -1,6 +1,6 @@
 """One office opened: its settings, data directory, clock, calendar and database, ready for a command."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -39,6 +39,10 @@ class Office:
     def occasion(self, by: str, on: date | None = None) -> Occasion:
         """Now, by somebody, on the office's day or the day that was asked for."""
         return Occasion(by, self.clock.now(), on or self.clock.today())
+
+    def for_visitors(self) -> "Office":
+        """The same office for pages and programs: who waits for a writer is told so within seconds."""
+        return replace(self, store=self.store.for_visitors(self.settings.limits.wait_seconds))
 
 
 def open_office(config: Path | None, data_dir: Path) -> Office:

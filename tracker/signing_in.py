@@ -2,8 +2,11 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 from sqlalchemy.exc import IntegrityError
 
@@ -16,12 +19,14 @@ from tracker.passwords import is_right
 from tracker.settings import AccountSettings
 from tracker.storage.accounts import KnownAccount
 from tracker.storage.store import Records, Store
+from tracker.storage.turns import Busy, Turns
 
 KEY_BYTES = 32
 LONGEST_BROWSER = 200
 WRONG = "利用者名又はパスワードが違います。"
 LOCKED = "ログインの失敗が続いたため、{minutes}分ほどログインできません。急ぐときは、管理者に連絡してください。"
 Authenticate = Callable[[str, str], Account | None]
+_NOT_REFUSED: WeakKeyDictionary[Turns, deque[tuple[str, str]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -60,12 +65,23 @@ def sign_in(
 ) -> str:  # fmt: skip
     """The secret of a new session; AccountRefused when the name is locked or nobody knows name and password."""
     count_try(store, name, browser.address, occasion, settings)
-    account = next((known for way in ways if (known := way(name, password))), None)
-    if account is None:
-        raise AccountRefused("password", WRONG)
-    with store.transaction() as records:
-        forgive_tries(records, name, browser.address)
-        return begin_session(records, account.name, browser, "password", occasion)
+    with no_try_when_busy(store, name, browser.address):
+        account = next((known for way in ways if (known := way(name, password))), None)
+        if account is None:
+            raise AccountRefused("password", WRONG)
+        with store.transaction() as records:
+            forgive_tries(records, name, browser.address)
+            return begin_session(records, account.name, browser, "password", occasion)
+
+
+@contextmanager
+def no_try_when_busy(store: Store, name: str, address: str) -> Iterator[None]:
+    """Who gets no turn to come in was not refused: the next who tries takes that try back before his own is counted."""
+    try:
+        yield
+    except Busy:
+        owe_try(store, name, address)
+        raise
 
 
 def begin_session(records: Records, name: str, browser: Browser, way: str, occasion: Occasion) -> str:
@@ -102,7 +118,21 @@ def count_try(store: Store, name: str, address: str, occasion: Occasion, setting
 def _count(store: Store, name: str, address: str, occasion: Occasion, settings: AccountSettings) -> bool:
     subjects = ((subject_of_name(name), settings.by_name), (f"address:{address}", settings.by_address))
     with store.transaction() as records:
+        _take_back_owed(store, records)
         return bool([each for each, rule in subjects if _is_too_much(records, each, rule, name, occasion)])
+
+
+def owe_try(store: Store, name: str, address: str) -> None:
+    """Take a try back as soon as there is a turn."""
+    _NOT_REFUSED.setdefault(store.turns, deque()).append((name, address))
+
+
+def _take_back_owed(store: Store, records: Records) -> None:
+    owed = _NOT_REFUSED.get(store.turns, deque())
+    while owed:
+        name, address = owed.popleft()
+        records.tries.take_back(subject_of_name(name))
+        records.tries.take_back(f"address:{address}")
 
 
 def forgive_tries(records: Records, name: str, address: str) -> None:

@@ -1,13 +1,20 @@
 """What will go out: the forecast beside the days as they are lived through afterwards, letter by letter."""
 
 import json
+import os
+import subprocess
+import sys
 from collections import Counter
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
-from jobs.forecast import DAYS_AHEAD, forecast_letters
+import pytest
+
+from jobs.forecast import DAYS_AHEAD, LIVING, forecast_letters
 from jobs.registry import runner_of
 from tests.conftest import Command
+from tests.databases import on_both_databases
 from tests.jobs.situations import (
     Row,
     a_department,
@@ -30,11 +37,14 @@ from tests.jobs.situations import (
     rows,
     run,
 )  # fmt: skip
-from tracker.domain.events import Happened
+from tracker.domain.errors import CommandRefused
+from tracker.domain.events import Event, Happened, Occasion
 from tracker.domain.letter_links import text_without
 from tracker.domain.tasks import Origin
 from tracker.office import Office
 from tracker.storage.forecasts import ForecastLetter
+from tracker.storage.store import Records
+from tracker.storage.turns import Patience
 
 FIRST = date(2024, 2, 13)  # the Tuesday after a Monday that was a holiday; the 23rd of February is another
 LAST = FIRST + timedelta(days=DAYS_AHEAD)
@@ -208,3 +218,53 @@ def test_the_command_lists_the_same_letters_by_day_recipient_and_content(tmp_pat
     assert [(one["on"], one["addressee"], tuple(one["to"]), one["text"]) for one in shown["letters"]] == [
         (letter.on_day.isoformat(), letter.addressee, letter.recipients, letter.body_text) for letter in wanted
     ]
+
+
+@on_both_databases
+def test_while_the_forecast_counts_everybody_writes_and_nothing_of_it_stays(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = an_office_with_much_ahead(tmp_path)
+    wanted = forecast_letters(office, MORNING, NINETIETH)
+    written, live_on = list[Event](), LIVING["reminders"]
+
+    def remind(records: Records, office: Office, occasion: Occasion) -> None:
+        live_on(records, office, occasion)
+        written.append(Event(Happened.ACCOUNT_LOCKED, f"account:joho{len(written)}", occasion))
+        with office.store.transaction(Patience(1)) as others:
+            others.events.append(written[-1:])
+
+    monkeypatch.setitem(LIVING, "reminders", remind)
+    before = everything_in(office)
+
+    assert forecast_letters(office, MORNING, NINETIETH) == wanted
+
+    assert len(written) > 5
+    after = everything_in(office)
+    assert [name for name in after if after[name] != before[name]] == ["event"]
+    assert len(after["event"]) == len(before["event"]) + len(written)
+    assert list((tmp_path / "data").glob("snapshot-*")) == []
+
+
+def test_a_copy_that_a_killed_forecast_left_is_removed_by_the_next_one(tmp_path: Path) -> None:
+    office = an_office_with_much_ahead(tmp_path)
+    killed = subprocess.Popen([sys.executable, "-c", ""])
+    killed.wait()
+    left, alive = (office.data_dir / f"snapshot-{number}-abc" for number in (killed.pid, os.getpid()))
+    for folder in (left, alive):
+        folder.mkdir()
+
+    forecast_letters(office, MORNING, FIRST)
+
+    assert not left.exists()
+    assert alive.exists()
+
+
+def test_without_room_for_a_copy_the_forecast_says_how_much_it_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = an_office_with_much_ahead(tmp_path)
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=1 << 20))
+
+    with pytest.raises(CommandRefused, match=r"空きが足りないため、記録の写しを作れません（\d+ MB 要ります）"):
+        forecast_letters(office, MORNING, FIRST)

@@ -7,7 +7,6 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from jobs.registry import runner_of
 from jobs.scheduler import only_process
@@ -18,6 +17,7 @@ from tests.web import situations as work
 from tracker.domain.errors import CommandRefused
 from tracker.office import Office, open_office
 from tracker.storage.store import Store
+from tracker.storage.turns import Busy, Patience
 
 TOGETHER = 4
 BY_CODE_POINT = ["A1", "B1", "a1", "あ1", "ア1", "一1", "亜1"]  # by a Japanese order: A and a, あ and ア side by side
@@ -134,12 +134,18 @@ def test_an_office_has_one_scheduler_whatever_folder_it_is_started_in(
         pass
 
 
-@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_who_waits_too_long_for_another_writer_is_told_so(
-    database: str, office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tracker.storage.database.BUSY_SECONDS", 1)
-    with office.store.transaction(), pytest.raises(OperationalError, match="lock timeout"), office.store.transaction():
+@on_both_databases
+def test_who_waits_too_long_for_another_writer_is_told_so(office: Office) -> None:
+    another_process = open_office(None, office.data_dir).store
+
+    with office.store.transaction():
+        for store in (office.store, another_process):
+            with pytest.raises(Busy), store.transaction(Patience(0.1)):
+                pass
+            with pytest.raises(Busy), store.brief():
+                pass
+
+    with another_process.transaction(Patience(0)), another_process.reading():
         pass
 
 

@@ -15,6 +15,7 @@ from starlette.routing import Match
 from tracker.api.shapes.problems import ABOUT_STATUS, Conflict, FieldProblem, Problem
 from tracker.domain.errors import Refusal
 from tracker.settings.reasons import reason_of
+from tracker.storage.database import is_busy
 
 PROBLEM = "application/problem+json"
 CHANGED_ELSEWHERE = "urn:zesei:problem:version"
@@ -31,7 +32,7 @@ SENTENCES = {
     500: "処理の途中で失敗しました。何も変えていません。続くときは、情報システムの担当者に知らせてください。",
     503: "ほかの処理がデータベースに書き込んでいるため、何も変えていません。少し待ってから、もう一度送ってください。",
 }
-RETRY_SECONDS = "30"
+RETRY_SECONDS = "10"
 
 
 class Declined(HTTPException):
@@ -129,7 +130,7 @@ def _refused(request: Request, error: Exception) -> Response:
 
 def _locked(request: Request, error: Exception) -> Response:
     assert isinstance(error, OperationalError)
-    if "locked" not in str(error.orig):
+    if not is_busy(error):
         raise error
     return answer(Problem(title=TITLES[503], status=503, detail=SENTENCES[503]), {"Retry-After": RETRY_SECONDS})
 

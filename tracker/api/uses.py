@@ -27,7 +27,7 @@ class NotesUse:
 
 def _note(call: Call) -> None:
     try:
-        with call.office.store.transaction() as records:
+        with call.office.store.brief() as records:
             records.tokens.note_use(call.token, call.now)
     except OperationalError:  # somebody writes for a long time; the next call notes it
         log.warning("%sの使用を書き留められませんでした。", call.token.by)

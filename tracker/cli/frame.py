@@ -22,6 +22,7 @@ from tracker.files.rights import exposures
 from tracker.files.temporary import working_in_own_folder
 from tracker.office import DEFAULT_DATA_DIR, Office, open_office
 from tracker.settings import Settings, load_settings
+from tracker.storage.database import is_busy
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -115,7 +116,7 @@ def refusals_as_sentences(command: Callable[P, R]) -> Callable[P, R]:
             tell(str(refusal))
             raise typer.Exit(FAILED if isinstance(refusal, TrailBroken) else REFUSED) from None
         except OperationalError as trouble:
-            if not any(word in str(trouble.orig) for word in ("locked", "lock timeout")):
+            if not is_busy(trouble):
                 raise
             tell(
                 "ほかの処理がデータベースに書き込んでいるため、何も変えていません。少し待ってから、もう一度実行してください。"

@@ -70,6 +70,7 @@ class LimitSettings(Section):
     unpacked_mb: int = Field(default=1024, ge=1)
     columns: int = Field(default=1000, ge=50, le=16_384)  # of one table; what stands further right is refused
     bad_rows_shown: int = Field(default=100, ge=1)
+    wait_seconds: float = Field(default=5, ge=0, le=60)  # of a page or a program while another one writes
 
 
 class AddressSettings(Section):

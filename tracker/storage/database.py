@@ -5,15 +5,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 
 from tracker.storage import postgresql
+from tracker.storage.turns import Busy
 
-BUSY_SECONDS = 60  # how long a writer waits for another; a large import holds the lock for some seconds
+BUSY_SECONDS = 60  # for what SQLite itself waits for: a recovery, another program's lock
+SECONDS_A_LOOK = 0.01  # whether another process has let go; SQLite's own looks become ten times as rare
 CACHE_KIB = 4_096  # of each connection; pages and jobs have several
 BULK_CACHE_KIB = 65_536  # while a large register is taken in
 
@@ -27,7 +31,10 @@ def open_engine(url: str) -> Engine:
     """An engine for that URL: one writer at a time from the first statement; on SQLite WAL and foreign keys."""
     # An error names no values: secrets of links and names of persons do not belong in a log.
     # A connection is tried before it is used: a server may have been started anew since.
-    engine = create_engine(url, json_serializer=to_json, hide_parameters=True, pool_pre_ping=not is_sqlite(url))
+    # A reader never waits for a connection: how many there are is bounded by the threads that ask.
+    engine = create_engine(
+        url, json_serializer=to_json, hide_parameters=True, pool_pre_ping=not is_sqlite(url), max_overflow=-1
+    )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -92,23 +99,43 @@ def room_for_bulk(connection: Connection) -> Iterator[None]:
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: two that read first and write later could not both go on.
     options = connection.get_execution_options()
-    if options.get("brief", False):
-        _begin_at_once_or_not(connection)
+    if options.get("reading", False):
+        connection.exec_driver_sql("BEGIN")
         return
-    connection.exec_driver_sql("BEGIN" if options.get("reading", False) else "BEGIN IMMEDIATE")
-
-
-def _begin_at_once_or_not(connection: Connection) -> None:
     cursor = connection.connection.cursor()
     cursor.execute("PRAGMA busy_timeout=0")
     try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _take_the_lock(connection, monotonic() + options.get("seconds", BUSY_SECONDS))
     finally:
         cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
         cursor.close()
 
 
+def _take_the_lock(connection: Connection, last: float) -> None:
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            return
+        except OperationalError as trouble:
+            if not is_busy(trouble):
+                raise
+            if monotonic() >= last:
+                raise Busy() from None
+        sleep(SECONDS_A_LOOK)
+
+
 def _begin_postgresql(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if not options.get("reading", False):
-        postgresql.take_turn(connection, 0 if options.get("brief", False) else BUSY_SECONDS)
+    if options.get("reading", False):
+        return
+    try:
+        postgresql.take_turn(connection, options.get("seconds", BUSY_SECONDS))
+    except OperationalError as trouble:
+        if is_busy(trouble):
+            raise Busy() from None
+        raise
+
+
+def is_busy(trouble: OperationalError) -> bool:
+    """Whether a database would not let somebody write because somebody else does."""
+    return any(word in str(trouble.orig) for word in ("locked", "lock timeout"))

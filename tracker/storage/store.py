@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine
@@ -15,6 +16,7 @@ from tracker.domain.departments import Department
 from tracker.domain.registers import DEPARTMENT, Register
 from tracker.storage.database import open_engine, open_to_read
 from tracker.storage.postgresql import only_scheduler
+from tracker.storage.turns import AT_ONCE, JOBS, MOST_VISITORS, Patience, Turns
 
 if TYPE_CHECKING:
     from tracker.storage.accounts import Accounts
@@ -250,13 +252,17 @@ def _ended_with_register(department: Department, left_on: date) -> Department:
 class Store:
     """One database."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, engine: Engine, turns: Turns | None = None, patience: Patience = JOBS) -> None:
+        self.engine, self.turns, self.patience = engine, turns or Turns(), patience
 
     @classmethod
     def open(cls, url: str) -> Store:
         """Open the database of an SQLAlchemy URL; nothing is created yet."""
         return cls(open_engine(url))
+
+    def for_visitors(self, seconds: float) -> Store:
+        """The same database for somebody who sits in front of a page, and will not sit there for a minute."""
+        return Store(self.engine, self.turns, Patience(seconds, MOST_VISITORS))
 
     @contextmanager
     def reading(self) -> Iterator[Records]:
@@ -265,16 +271,21 @@ class Store:
             yield Records(connection)
 
     @contextmanager
-    def transaction(self) -> Iterator[Records]:
-        """A transaction that writes: all of it or nothing."""
-        with self.engine.connect().execution_options(reading=False) as connection, connection.begin():
+    def transaction(self, patience: Patience | None = None) -> Iterator[Records]:
+        """A transaction that writes: all of it or nothing; Busy when its turn did not come in time."""
+        with self._turn(patience or self.patience) as connection, connection.begin():
             yield Records(connection)
 
     @contextmanager
     def brief(self) -> Iterator[Records]:
-        """A transaction for what may be left undone: raises OperationalError at once where another one writes."""
-        with self.engine.connect().execution_options(reading=False, brief=True) as connection, connection.begin():
-            yield Records(connection)
+        """A transaction for what may be left undone: Busy at once where another one writes."""
+        with self.transaction(AT_ONCE) as records:
+            yield records
+
+    @contextmanager
+    def _turn(self, patience: Patience) -> Iterator[Connection]:
+        with self.turns.turn(patience) as seconds, self.engine.connect() as connection:
+            yield connection.execution_options(reading=False, seconds=seconds)
 
     @contextmanager
     def only_scheduler(self) -> Iterator[None]:
@@ -286,9 +297,20 @@ class Store:
             yield
 
     @contextmanager
+    def snapshot(self, folder: Path) -> Iterator[Records]:
+        """A copy of the records in which everything may be done, and nothing of it stays; nobody waits for it.
+
+        `folder` takes a copy of an SQLite file for that long. CommandRefused where there is no room.
+        """
+        from tracker.storage.snapshots import snapshot_of  # for the forecast alone
+
+        with snapshot_of(self.engine, folder) as connection:
+            yield Records(connection)
+
+    @contextmanager
     def trial(self) -> Iterator[Records]:
         """A transaction that is always rolled back: what would happen, by the code that does it."""
-        with self.engine.connect().execution_options(reading=False) as connection:
+        with self._turn(self.patience) as connection:
             attempt = connection.begin()
             try:
                 yield Records(connection)

@@ -1,8 +1,10 @@
 """The pages as one application: routes, templates, headers, and nothing from outside the office."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from types import ModuleType
 
+from anyio import to_thread
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
@@ -11,6 +13,7 @@ from tracker.api.app import MOUNTED, mounted_api
 from tracker.api.imports import largest_import
 from tracker.office import Office
 from tracker.panics import PanicsAsErrors
+from tracker.storage.turns import MOST_VISITORS
 from tracker.uploads.working import UploadWorker
 from tracker.web import (
     accounts,
@@ -64,6 +67,7 @@ NOUNS = (
 )  # fmt: skip
 OUTSIDE_NOUNS = (submissions, departments)
 FORM_BYTES = 1 << 20
+READERS = 40
 
 
 def create_app(office: Office, setup: SetupCode | None = None, shown: Sequence[ShownAccount] = ()) -> FastAPI:
@@ -72,18 +76,26 @@ def create_app(office: Office, setup: SetupCode | None = None, shown: Sequence[S
     `setup` opens the page that makes the first administrator; `shown` are accounts that the sign-in page names with
     their passwords: those of an example office.
     """
-    app = _application(Desk(office, environment(), shown=tuple(shown)), *NOUNS, *OUTSIDE_NOUNS)
+    app = _application(office, Desk(office.for_visitors(), environment(), shown=tuple(shown)), *NOUNS, *OUTSIDE_NOUNS)
     app.state.setup = setup or SetupCode()
-    app.router.routes.append(mounted_api(office))
+    app.router.routes.append(mounted_api(office.for_visitors()))
     return app
 
 
 def create_answer_app(office: Office) -> FastAPI:
     """The departments' pages alone: what may be served to the whole office's network without sign-in."""
-    return _application(Desk(office, environment(), is_outside=True), *OUTSIDE_NOUNS)
+    return _application(office, Desk(office.for_visitors(), environment(), is_outside=True), *OUTSIDE_NOUNS)
 
 
-def _application(desk: Desk, *nouns: ModuleType) -> FastAPI:
+@asynccontextmanager
+async def _with_threads_for_all(app: FastAPI) -> AsyncIterator[None]:
+    """Those who wait for a writer's turn take no thread from those who read."""
+    threads = to_thread.current_default_thread_limiter()
+    threads.total_tokens = READERS + MOST_VISITORS
+    yield
+
+
+def _application(office: Office, desk: Desk, *nouns: ModuleType) -> FastAPI:
     app = FastAPI(
         title="zesei",
         docs_url=None,
@@ -91,9 +103,10 @@ def _application(desk: Desk, *nouns: ModuleType) -> FastAPI:
         openapi_url=None,
         redirect_slashes=False,
         telemetry={"auto_configure": False},
+        lifespan=_with_threads_for_all,
     )
     app.state.desk = desk
-    app.state.uploads = UploadWorker(desk.office)
+    app.state.uploads = UploadWorker(office)
     for noun in nouns:
         app.include_router(noun.routes)
     app.mount("/static", KeptFiles(directory=FOLDER), name="static")

@@ -42,7 +42,7 @@ class Draft:
     @property
     def shown(self) -> list[tuple[str, str]]:
         """What somebody typed, with its label; what the page itself had filled in is left out."""
-        return [(FIELDS.get(name, "入力"), text) for name, text in self.fields if text and _is_typed(name, text)]
+        return [(FIELDS.get(name, "入力"), text) for name, text in self.fields if text and is_typed(name, text)]
 
 
 @dataclass(frozen=True)
@@ -90,5 +90,6 @@ def _draft(form: FormData, writer: str, action: str, now: datetime) -> Draft:
     return Draft(writer, action, fields, had_files, now.isoformat())
 
 
-def _is_typed(name: str, text: str) -> bool:
+def is_typed(name: str, text: str) -> bool:
+    """Whether somebody wrote a field himself; the page fills in the others."""
     return name in FIELDS or not text.isascii()

@@ -3,10 +3,13 @@
 import logging
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from tracker.storage.turns import Busy
+from tracker.web.busy import busy_page
 from tracker.web.headers import HEADERS
 from tracker.web.sign_in import without_sign_in
 from tracker.web.visit import OUTSIDE, Desk, PasswordToChange, SignInNeeded, Turned, visiting
@@ -44,7 +47,9 @@ def add_error_pages(app: FastAPI, desk: Desk) -> None:
         try:
             return await without_sign_in(request)
         except HTTPException as turned:
-            return refused(request, turned)
+            return await run_in_threadpool(refused, request, turned)
+        except Busy:
+            return await busy_page(request)
 
     def not_yet(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -52,6 +57,10 @@ def add_error_pages(app: FastAPI, desk: Desk) -> None:
             return RedirectResponse("/password", 303)
         return refused(request, Turned(403, error.detail, HEADINGS[400]))
 
+    async def busy(request: Request, error: Exception) -> Response:
+        return await busy_page(request)
+
+    app.add_exception_handler(Busy, busy)
     app.add_exception_handler(SignInNeeded, nobody)
     app.add_exception_handler(PasswordToChange, not_yet)
     app.add_exception_handler(HTTPException, refused)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from starlette.background import BackgroundTask
-from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, Response
 
 from tracker.domain.errors import InputRefused
 from tracker.exports.register_files import csv_file, lost_in_cp932, lost_in_excel, xlsx_file
@@ -40,15 +40,28 @@ def show(visit: Visiting, stem: str) -> Response:
             return _lost(visit, stem, form=form, lost=lost, number=number)
     if form == "xlsx":
         return _workbook(visit.office, wanted, _name(asked, "xlsx"))
-    lines = csv_file(register, _rows(visit.office, wanted), form)
-    headers = {"Content-Disposition": disposition(_name(asked, "csv"))}
-    return StreamingResponse(lines, media_type=f"text/csv; charset={form}", headers=headers)
+    return _csv(visit.office, wanted, form, _name(asked, "csv"))
 
 
 def _rows(office: Office, wanted: RowsWanted) -> Iterator[Row]:
     """The rows in a transaction of their own: the answer goes on when the request's is over."""
     with office.store.reading() as records:
         yield from all_rows(records.connection, wanted)
+
+
+def _csv(office: Office, wanted: RowsWanted, form: str, name: str) -> Response:
+    """Written before it is sent: whoever takes it slowly holds no connection."""
+    folder = tempfile.TemporaryDirectory()
+    path = Path(folder.name) / "export.csv"
+    try:
+        with path.open("wb") as file:
+            file.writelines(csv_file(wanted.register, _rows(office, wanted), form))
+    except BaseException:
+        folder.cleanup()
+        raise
+    headers = {"Content-Disposition": disposition(name)}
+    media_type = f"text/csv; charset={form}"
+    return FileResponse(path, media_type=media_type, headers=headers, background=BackgroundTask(folder.cleanup))
 
 
 def _workbook(office: Office, wanted: RowsWanted, name: str) -> Response:

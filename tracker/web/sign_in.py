@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -122,9 +123,13 @@ def _homes(request: Request) -> dict[str, str]:
 
 async def without_sign_in(request: Request) -> Response:
     """What nobody gets: from a page the way to sign in and back; for a form the page to sign in."""
-    desk = inside_desk(request)
+    desk = await run_in_threadpool(inside_desk, request)
     is_page = request.method in ("GET", "HEAD")
     sealed = "" if is_page else await draft_of(request)
+    return await run_in_threadpool(_to_sign_in, request, desk, sealed, is_page=is_page)
+
+
+def _to_sign_in(request: Request, desk: Desk, sealed: str, *, is_page: bool) -> Response:
     if named := desk.door.named_by_proxy(request):
         return _let_in_by_proxy(request, named, _here(request) if is_page else "/", sealed)
     if is_page:

@@ -220,4 +220,5 @@ def _visit(request: Request) -> Iterator[Visit]:
         yield visit
 
 
-Visiting = Annotated[Visit, Depends(_visit)]
+# Over before the answer goes out, however slowly that is taken.
+Visiting = Annotated[Visit, Depends(_visit, scope="function")]
