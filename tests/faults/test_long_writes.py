@@ -258,5 +258,5 @@ def test_a_letter_that_was_accepted_before_a_long_write_is_recorded_after_it_and
     for thread in held:
         thread.join()
     assert (run.failures, run.summary) == ({}, "送信 2通")
-    monkeypatch.undo()
-    assert runner_of(office).run_by_hand("delivery", office.occasion("試験")).summary == ""
+    with office.store.reading() as records:
+        assert records.outbox.waiting() == []
