@@ -6,6 +6,7 @@ import pytest
 
 from tests.web.situations import (
     CLERK,
+    DIVISION,
     a_task,
     administrator,
     an_office,
@@ -70,4 +71,14 @@ def test_a_clerk_who_is_signed_in_answers_by_a_link_as_anybody_of_the_department
     assert send(member(office), link_to(office, task)).status_code == 303
 
     (answer,) = answers_to(office, task)
+    assert answer.officer == CLERK
+
+
+def test_of_its_own_task_the_division_says_nothing_of_another_department(office: Office) -> None:
+    own = given(office, a_task("own", department_code=DIVISION))
+    client, path = division(office), link_to(office, own)
+
+    assert "に代わって" not in client.get(path).text
+    assert send(client, path).status_code == 303
+    (answer,) = answers_to(office, own)
     assert answer.officer == CLERK

@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tracker.domain.accounts import ROLE_WORDS, Account, Role
+from tracker.domain.departments import department_named
 from tracker.domain.errors import Refusal, SubmissionRefused
 from tracker.domain.submissions import LONGEST_NAME, SubmissionKind
 from tracker.settings import AnswerSettings
@@ -19,38 +20,45 @@ from tracker.web.visit import Desk, Turned, Visit, Visiting, desk_of, visiting
 routes = Routes()
 NO_KIND = "どの報告かを読み取れませんでした。ページを開き直して、もう一度送ってください。"
 IN_PLACE = "（{division}が所管課に代わって）"
-NOT_WITH_THIS_ROLE = "「{role}」の役割でログインしている間は、所管課の回答のページを開けません。"
+NOT_WITH_THIS_ROLE = "「{role}」の役割でログインしている間は、所管課の回答のページを開けません。所管課の方は、先にログアウトしてください。"
 NOT_BY_FIELD = ("", "round")  # refusals that concern the task's state and no field of the form
 
 
-@routes.page("/submissions/{token}", who=ANYONE)
+def _refuse_watchers(request: Request) -> None:
+    """Raise Turned for who is signed in and may only watch."""
+    account = desk_of(request).account_of(request)
+    if account is not None and account.role in (Role.AUDITOR, Role.ADMINISTRATOR):
+        raise Turned(403, NOT_WITH_THIS_ROLE.format(role=ROLE_WORDS[account.role]), "回答できません")
+
+
+@routes.page("/submissions/{token}", who=ANYONE, dependencies=[Depends(_refuse_watchers)])
 def show(visit: Visiting, token: str) -> HTMLResponse:
     """What is asked and how to answer; changes nothing, because mail programs open links on their own."""
     return _page(visit, case_of(visit, token))
 
 
-def stand_in_of(request: Request) -> Account | None:
-    """Who of the division is signed in and so answers in a department's place; who only watches is turned away."""
-    account = desk_of(request).account_of(request)
-    if account is None or account.is_of_department:
+def _stand_in(visit: Visit, case: Case) -> Account | None:
+    """Who of the division is signed in, and so answers in the place of a department that is not the division itself."""
+    account = visit.desk.account_of(visit.request)
+    if account is None or account.role is not Role.DIVISION:
         return None
-    if account.role is not Role.DIVISION:
-        raise Turned(403, NOT_WITH_THIS_ROLE.format(role=ROLE_WORDS[account.role]), "回答できません")
-    return account
+    own = department_named(visit.office.settings.office.division, visit.departments)
+    return None if own is not None and own.code == case.task.department_code else account
 
 
 def _link_is_ours(request: Request, token: str) -> None:
-    stand_in_of(request)
     with visiting(request) as visit:
         open_link(visit, token)
 
 
 @routes.form(
-    "/submissions/{token}", who=ANYONE, dependencies=[Depends(_link_is_ours)]
+    "/submissions/{token}", who=ANYONE, dependencies=[Depends(_refuse_watchers), Depends(_link_is_ours)]
 )  # before anything of the form is read
 def answer(request: Request, token: str, form: Form) -> Response:
     """Take an answer; or show the page again, with what is missing beside its field."""
-    uploads, stand_in = files_of(form, "files"), stand_in_of(request)
+    uploads = files_of(form, "files")
+    with visiting(request) as visit:
+        stand_in = _stand_in(visit, case_of(visit, token))
     typed = TypedAnswer.of(form, uploads, None if stand_in is None else _named(desk_of(request), stand_in))
     if typed.kind not in set(SubmissionKind):
         raise Turned(400, NO_KIND, "受け付けられませんでした")
@@ -96,5 +104,5 @@ def _page(
     return visit.page(
         "submissions/show.html", status, case=case, task=case.task, ground=ground_of(visit, case.task), typed=typed,
         refused_field=refused_field, refusal=refusal, limits=visit.office.settings.answers,
-        stand_in=stand_in_of(visit.request), division=visit.office.settings.office.division_name,
+        stand_in=_stand_in(visit, case), division=visit.office.settings.office.division_name,
     )  # fmt: skip
