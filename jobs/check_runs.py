@@ -10,6 +10,7 @@ from jobs.runner import Work
 from tracker.domain.events import Occasion
 from tracker.domain.flags import CheckState
 from tracker.office import Office
+from tracker.storage.checks import CheckRun
 from tracker.storage.job_runs import JobRun
 
 
@@ -27,11 +28,16 @@ def run_checks(work: Work) -> None:
     today = work.office.clock.day_of(work.occasion.at)  # not the run's own day: that may be long past
     checker = Checker(work.office.settings, work.office.calendar, work.occasion, today)
     with work.office.store.reading() as records:
-        left = [check for check in all_checks() if records.checks.run_in(check.name, work.run.id) is None]
+        left = [check for check in all_checks() if _is_left(work, records.checks.run_in(check.name, work.run.id))]
     results = [look(work, checker, check, work.run.id) for check in left]
     opened, cleared = sum(r.opened for r in results), sum(r.cleared for r in results)
     stale = sum(r.state is CheckState.STALE for r in results)
     work.summary = f"新たに検知 {opened}件、解消 {cleared}件" + (f"、台帳が古い検査 {stale}件" if stale else "")
+
+
+def _is_left(work: Work, earlier: CheckRun | None) -> bool:
+    """A check that failed is run once more when its run is tried again."""
+    return earlier is None or (work.again is not None and earlier.state is CheckState.FAILED)
 
 
 def look(work: Work, checker: Checker, check: Check, job_run_id: int | None = None) -> CheckResult:

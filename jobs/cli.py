@@ -25,6 +25,7 @@ from tracker.cli.frame import (
     say_trouble_in_sentences,
     tell,
 )  # fmt: skip
+from tracker.cli.streams import make_notices_last, open_closed_streams
 from tracker.cli.terminal import keep_terminal_plain
 from tracker.cli.usage import Commands, run
 from tracker.domain.events import Occasion
@@ -240,5 +241,7 @@ def _run_by_hand(runner: Runner, name: str, occasion: Occasion) -> JobRun:
 def main() -> None:
     """Entry of the `zesei` command."""
     keep_to_oneself()
+    open_closed_streams()
     keep_terminal_plain()
+    make_notices_last()
     sys.exit(run(app))

@@ -8,6 +8,7 @@ from jobs.checks.check import Check
 from jobs.runner import Work
 from tracker.domain.events import Occasion
 from tracker.domain.flags import CheckState
+from tracker.domain.pick_ups import killed
 from tracker.storage.checks import CheckRun
 from tracker.storage.run_requests import RunRequest
 
@@ -24,18 +25,28 @@ def run_requested_checks(work: Work) -> None:
     with work.office.store.transaction() as records:
         requests = records.run_requests.begin(work.run.id)
     known = {check.name: check for check in all_checks()}
-    told = [_carry_out(work, request, known.get(request.check_name)) for request in requests]
+    told = list[str]()
+    for request in requests:
+        check = known.get(request.check_name)
+        with work.part(f"{check.title if check else request.check_name}の依頼"):
+            told.append(_carry_out(work, request, check))
     work.summary = "、".join(told)
 
 
 def _carry_out(work: Work, request: RunRequest, check: Check | None) -> str:
-    if check is None:
+    name = check.title if check else request.check_name
+    with work.office.store.transaction() as records:
+        may_begin = records.run_requests.pick_up(request.id, work.occasion.at)
+    if not may_begin:
+        outcome, summary = "failed", killed()
+        work.failures[f"{name}の依頼"] = summary
+    elif check is None:
         outcome, summary = "failed", GONE
     else:
         outcome, summary = _run(work, request, check)
     with work.office.store.transaction() as records:
         records.run_requests.end(request.id, work.office.clock.now(), outcome, summary)
-    return f"{check.title if check else request.check_name}: {summary}"
+    return f"{name}: {summary}"
 
 
 def _run(work: Work, request: RunRequest, check: Check) -> tuple[str, str]:

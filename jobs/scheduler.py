@@ -1,33 +1,42 @@
-"""The alarm clock: APScheduler wakes the runner at the start and every minute; due times live in our tables."""
+"""The alarm clock: it wakes the runner at the start and every minute; due times live in our tables."""
 
+import logging
 import os
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from threading import Event, Lock
+from threading import Event, Lock, Thread
 
-from apscheduler.jobstores.base import JobLookupError
-from apscheduler.schedulers.background import BackgroundScheduler
-
+from jobs.lanes import Lane
+from jobs.lease import Lease
+from jobs.outgoing_ping import ping
 from jobs.runner import Runner
-from jobs.timetable import POST
-from tracker.clock import machine_clock
+from jobs.timetable import AFTER
 from tracker.domain.errors import CommandRefused
 from tracker.office import Office
+from tracker.seams import caught
 
+log = logging.getLogger("zesei.jobs")
 LOCK_FILE = "serve.lock"
 SECONDS_A_TICK = 60.0
+PING_DEADLINE = timedelta(minutes=1)
 SHORTEST_TICK = 0.2  # for an office whose clock runs fast
 
 
 @contextmanager
-def only_process(office: Office) -> Iterator[None]:
+def only_process(office: Office) -> Iterator[Lease]:
     """Be the only scheduler of an office, of its data directory and of its database, for the length of a `with`.
 
-    The system and the database let go of their locks when the process dies.
+    The system lets go of the file when the process dies, and of the row whoever finds its process dead.
     """
-    with _only_one_of(office.data_dir), office.store.only_scheduler():
-        yield
+    lease = Lease(office)
+    with _only_one_of(office.data_dir):
+        lease.take()
+        with lease.beating():
+            yield lease
 
 
 @contextmanager
@@ -41,66 +50,130 @@ def _only_one_of(data_dir: Path) -> Iterator[None]:
 
 
 @contextmanager
-def running(runner: Runner) -> Iterator[None]:
+def running(runner: Runner, lease: Lease | None = None) -> Iterator[None]:
     """Run jobs in the background for the length of a `with`: first what was left unfinished, then what is due.
 
-    Two alarms: one for the jobs that look and write, one for those that talk to other machines, so that a mail
-    server which falls silent holds up no check and no reminder.
+    Each job has a thread of its own, so that a mail server or an address that falls silent holds up no other.
     """
+    if lease is not None:
+        runner.may_claim = lease.holds
     clock = runner.office.clock
     runner.keep_timetable(clock.now())
-    scheduler = BackgroundScheduler(timezone=clock.zone)
-    seconds = max(SHORTEST_TICK, SECONDS_A_TICK / clock.pace)
-    machine = machine_clock(str(clock.zone))
-    desk = _Alarm(runner, [name for name in runner.jobs if name not in POST])
-    post = _Alarm(runner, POST, lambda: scheduler.modify_job("post", next_run_time=machine.now()))
-    for name, alarm in (("desk", desk), ("post", post)):
-        scheduler.add_job(
-            alarm.tick, "interval", seconds=seconds, id=name, next_run_time=machine.now(), coalesce=True,
-            max_instances=1, misfire_grace_time=None,
-        )  # fmt: skip
-    runner.alarm = post.ring
-    scheduler.start()
+    alarm = _Alarm(runner, lease, max(SHORTEST_TICK, SECONDS_A_TICK / clock.pace))
+    runner.alarm = partial(alarm.ring, {"delivery"})
+    alarm.start()
     try:
         yield
     finally:
-        scheduler.shutdown(wait=False)  # while it waits it holds a lock that a ring needs
-        for alarm in (desk, post):
-            alarm.stop()
+        alarm.stop(runner.office.settings.timetable.grace_seconds)
 
 
 class _Alarm:
-    """Ticks for some jobs; the first tick takes up again what a killed process left unfinished."""
+    """Looks what is due, by the machine's monotonic clock, and lets each job begin in its lane."""
 
-    def __init__(self, runner: Runner, names: Collection[str], wake: Callable[[], object] = lambda: None) -> None:
-        self._runner, self._names, self._wake = runner, names, wake
-        self._is_first, self._is_over = True, False
-        self._at_work, self._rung = Lock(), Event()
+    def __init__(self, runner: Runner, lease: Lease | None, seconds: float) -> None:
+        self._runner, self._lease, self._seconds = runner, lease, seconds
+        self._lanes = {
+            name: Lane(name, runner.timetable.deadline_of(name), partial(self._work, name), partial(self._ended, name))
+            for name in runner.jobs
+        }
+        self._bell, self._lock, self._is_over = Event(), Lock(), False
+        self._ping = Lane("ping", PING_DEADLINE, lambda _: self._pinged(), lambda: None)
+        self._thread = Thread(target=self._tick_on, name="alarm clock", daemon=True)
+        self._rung = set[str]()  # jobs that need not wait for the minute
 
-    def tick(self) -> None:
-        """Run what is due, and again what became due by a ring meanwhile."""
-        clock = self._runner.office.clock
-        self._rung.set()
-        while self._rung.is_set() and not self._is_over:
-            with self._at_work:
-                self._rung.clear()
-                if self._is_first:
-                    self._runner.resume(clock.now(), self._names)
-                    self._is_first = False
-                self._runner.tick(clock.now(), self._names)
+    def start(self) -> None:
+        """Tick at once, and from then on."""
+        self._thread.start()
 
-    def ring(self) -> None:
-        """Tick now, not in a minute: at once, or as soon as the tick that is at work is done."""
-        self._rung.set()
-        if not self._at_work.locked():
-            with suppress(JobLookupError):  # the scheduler has been shut down
-                self._wake()
+    def ring(self, names: Collection[str]) -> None:
+        """Let some jobs look now, not in a minute: at once, or as soon as their run that is at work has ended."""
+        with self._lock:
+            self._rung |= set(names)
+        self._bell.set()
 
-    def stop(self) -> None:
-        """No more ticks; the one that is at work is waited for."""
+    def stop(self, grace: float) -> None:
+        """No more ticks. What is at work is waited for, but not for ever: it is taken up again at the next start."""
         self._is_over = True
-        with self._at_work:
-            pass
+        self._bell.set()
+        last = time.monotonic() + grace
+        self._thread.join(grace)  # it may be about to let a job begin
+        while (left := [name for name, lane in self._lanes.items() if lane.is_at_work]) and time.monotonic() < last:
+            time.sleep(0.02)
+        if left:
+            log.warning("left at work, and taken up again at the next start: %s", ", ".join(left))
+
+    def _tick_on(self) -> None:
+        next_tick = time.monotonic()
+        while not self._is_over:
+            self._bell.clear()
+            is_tick = time.monotonic() >= next_tick
+            if is_tick:
+                next_tick = time.monotonic() + self._seconds
+            with caught(lambda trouble: log.error("a tick did not look", exc_info=trouble)):
+                self._look(self._lanes.keys() if is_tick else self._rung_for())
+                if is_tick:
+                    self._noticed()
+            self._bell.wait(max(0.0, next_tick - time.monotonic()))
+
+    def _noticed(self) -> None:
+        """Say that there was a tick: in the database, and to a watchdog when there is one."""
+        if self._lease is not None:
+            self._lease.note_tick()
+        if self._runner.office.settings.health.ping and not self._ping.is_at_work:
+            self._ping.begin()
+
+    def _pinged(self) -> None:
+        with caught(lambda trouble: log.warning("the watchdog was not reached: %s", type(trouble).__name__)):
+            ping(self._runner.office)
+
+    def _rung_for(self) -> set[str]:
+        """Those that were rung and can begin; the others are rung again by the end of what they wait for."""
+        with self._lock:
+            now = {name for name in self._rung if not self._lanes[name].is_at_work}
+            self._rung -= now
+        return now
+
+    def _look(self, names: Collection[str]) -> None:
+        if self._lease is not None:
+            if not self._lease.is_held:
+                return
+            if self._lease.was_lost:
+                self._lease.was_lost = False
+                for lane in self._lanes.values():
+                    lane.is_first = True
+        self._tell_stuck()
+        wanted = self._runner.wanting(self._runner.office.clock.now())
+        wanted |= {name for name, lane in self._lanes.items() if lane.is_first}
+        for name in self._lanes:
+            lane = self._lanes[name]
+            if self._is_over:
+                return
+            if name in names and name in wanted and not lane.is_at_work and not self._is_held_up(lane, wanted):
+                lane.begin()
+
+    def _is_held_up(self, lane: Lane, wanted: Collection[str]) -> bool:
+        """Whether one that goes first has not ended yet."""
+        first = [self._lanes[name] for name in AFTER.get(lane.name, ()) if name in self._lanes]
+        return any(lane.may_wait_for(one) for one in first if one.is_at_work or one.name in wanted)
+
+    def _tell_stuck(self) -> None:
+        for lane in self._lanes.values():
+            if lane.is_stuck and not lane.is_told:
+                lane.is_told = True
+                log.error("%s: at work for longer than its deadline; nobody waits for it", lane.name)
+
+    def _work(self, name: str, is_first: bool) -> None:
+        now = self._runner.office.clock.now
+        with caught(lambda trouble: log.error("%s: put off", name, exc_info=trouble)):
+            if is_first:
+                self._runner.resume(now(), [name])
+            self._runner.tick(now(), [name])
+
+    def _ended(self, name: str) -> None:
+        """Those that go after it may go now; and it goes again when it was rung meanwhile."""
+        after = {other for other, first in AFTER.items() if name in first and other in self._lanes}
+        self.ring(after)
 
 
 def _lock(handle: int) -> bool:

@@ -1,17 +1,22 @@
 """zesei serve: the pages and the scheduler in one process."""
 
+import os
 import signal
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from threading import Thread, current_thread, main_thread
+from functools import partial
+from threading import Thread, Timer, current_thread, main_thread
+from typing import Any
 
 import uvicorn
 
 from jobs import memory
 from jobs.checking import refuse_unknown_check_settings, write_catalogue
+from jobs.orderly_end import forgive_orderly_end, noting_orderly_end
 from jobs.registry import runner_of
+from jobs.runner import Runner
 from jobs.scheduler import only_process, running
 from notifications.letters.stationery import Stationery
 from tracker.authorities import refuse_missing_parts
@@ -27,6 +32,7 @@ from tracker.web.visit import ShownAccount
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 EVERYWHERE = ("0.0.0.0", "::")
+PAGES_GRACE = 5  # seconds for answers that are on their way, however slowly they are taken
 NO_NAME = "注意: 設定 web.address に、利用者が開くアドレスを書いてください。書くまで、ほかの機械からは開けません。"
 PLAIN = (
     "注意: この機械の外からも、暗号化しない http で開けます。パスワードが庁内のネットワークを平文で流れるので、"
@@ -49,32 +55,53 @@ def serve_office(office: Office, host: str | None, port: int | None, shown: Sequ
     _refuse_taken_port(host, port)
     setup = SetupCode()
     _tell_lost_entries(office)
-    with _ended_in_order(), only_process(office), _answer_pages(office), running(runner_of(office)):
+    with (
+        _ended_in_order(office), only_process(office) as lease, noting_orderly_end(office), _answer_pages(office),
+        running(_runner_of(office), lease),
+    ):  # fmt: skip
         _tell_where(office, host, port, setup)
         app = create_app(office, setup, shown)
         app.state.uploads.folder.clear_laid_out()
         app.state.uploads.take_up_again()
         memory.settle()
-        uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, proxy_headers=False)
+        uvicorn.run(
+            app, host=host, port=port, log_level="warning", access_log=False, proxy_headers=False,
+            timeout_graceful_shutdown=PAGES_GRACE,
+        )  # fmt: skip
+
+
+def _runner_of(office: Office) -> Runner:
+    """The runner, once it is known whether the last process died."""
+    forgive_orderly_end(office)
+    return runner_of(office)
 
 
 @contextmanager
-def _ended_in_order() -> Iterator[None]:
-    """A supervisor's SIGTERM ends the program as Ctrl+C does: what is at work is finished first.
+def _ended_in_order(office: Office) -> Iterator[None]:
+    """A supervisor's SIGTERM ends the program as Ctrl+C does: what is at work is finished first, if it is soon.
 
     uvicorn closes its pages and then raises the signal again, which by itself would end the process on the spot.
+    A terminal that is closed (SIGHUP) ends nothing.
     """
     if current_thread() is not main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, _end)
+    longest = office.settings.timetable.grace_seconds + 2 * PAGES_GRACE
+    told: dict[str, Any] = {"SIGTERM": partial(_end, longest), "SIGHUP": signal.SIG_IGN}
+    answers = {getattr(signal, name): to for name, to in told.items() if hasattr(signal, name)}
+    before = {number: signal.signal(number, to) for number, to in answers.items()}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, to in before.items():
+            signal.signal(number, to)
 
 
-def _end(_number: int, _frame: object) -> None:
+def _end(longest: float, _number: int, _frame: object) -> None:
+    """End soon: whatever does not let go of the program by then is left as it is."""
+    guard = Timer(longest, os._exit, (0,))
+    guard.daemon = True
+    guard.start()
     raise SystemExit(0)
 
 
@@ -119,10 +146,10 @@ def _answer_pages(office: Office) -> Iterator[None]:
     _refuse_taken_port(settings.host, settings.port)
     config = uvicorn.Config(
         create_answer_app(office), settings.host, settings.port, log_level="warning", access_log=False,
-        proxy_headers=False,
+        proxy_headers=False, timeout_graceful_shutdown=PAGES_GRACE,
     )  # fmt: skip
     server = uvicorn.Server(config)
-    thread = Thread(target=server.run, name="answer pages")
+    thread = Thread(target=server.run, name="answer pages", daemon=True)
     thread.start()
     if not office.settings.web.address:
         tell("注意: 設定 web.address がないので、通知に回答のリンクは載りません。")
@@ -131,7 +158,7 @@ def _answer_pages(office: Office) -> Iterator[None]:
         yield
     finally:
         server.should_exit = True
-        thread.join()
+        thread.join(2 * PAGES_GRACE)
 
 
 def _refuse_taken_port(host: str, port: int) -> None:

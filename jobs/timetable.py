@@ -10,11 +10,13 @@ unanswered      Monday 08:30         which departments do not answer
 delivery        every minute         sends what waits
 bounces         every 15 minutes     what came back
 
+Each runs beside the others; those of one morning in the order of AFTER. What failed is tried again on its day.
 And without a time of its own, at the next tick after somebody asked for it:
 requested_checks                     looks at the registers again
 requested_reports                    issues a report of any day
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -25,7 +27,15 @@ from tracker.settings import JobTimes, TimetableSettings
 NAMES = ("intake", "checks", "handovers", "forecast", "reminders", "weekly_report", "unanswered", "delivery", "bounces")
 ASKED_CHECKS, ASKED_REPORTS = "requested_checks", "requested_reports"
 ASKED = (ASKED_CHECKS, ASKED_REPORTS)
-POST = ("delivery", "bounces")  # they wait for other machines, and so for nothing of ours
+# Of several that are due on one morning, which goes first. Nobody waits for one that is longer at work than its deadline.
+AFTER: Mapping[str, Sequence[str]] = {
+    "checks": ("intake",),
+    "handovers": ("intake", "checks"),
+    "forecast": ("intake", "checks", "handovers"),
+    "reminders": ("intake", "checks", "handovers"),
+    "weekly_report": ("intake", "checks", "handovers", "reminders"),
+    "unanswered": ("intake", "checks", "handovers", "reminders"),
+}
 WORDS = {
     "every-day": "毎日", "open-days": "開庁日", "mon": "毎週月曜日（閉庁日は次の開庁日）",
     "tue": "毎週火曜日（閉庁日は次の開庁日）", "wed": "毎週水曜日（閉庁日は次の開庁日）",
@@ -52,6 +62,20 @@ class Timetable:
     def order(self, name: str) -> int:
         """Which of two jobs due at the same instant runs first."""
         return NAMES.index(name)
+
+    def deadline_of(self, name: str) -> timedelta:
+        """How long a job may be at work before that is told and nobody waits for it any more."""
+        return self.settings.deadline_of(name)
+
+    def wait_after(self, name: str, tries: int) -> timedelta | None:
+        """How long after so many tries a run that failed is tried again; None when it is not.
+
+        What comes every few minutes comes again by itself, and of what was asked for, whoever asked is told.
+        """
+        waits = self.settings.retry_minutes
+        if name in ASKED or self._times(name).every_minutes or tries > len(waits):
+            return None
+        return timedelta(minutes=waits[tries - 1])
 
     def next_due(self, name: str, after: datetime) -> datetime:
         """The first instant after `after` at which the job is due."""

@@ -7,6 +7,7 @@ from jobs.runner import Work
 from tracker.domain.dates import wareki
 from tracker.domain.errors import Refusal
 from tracker.domain.events import Occasion
+from tracker.domain.pick_ups import killed
 from tracker.storage.report_requests import ReportRequest
 from tracker.storage.reports import IssuedReport
 
@@ -15,15 +16,25 @@ def issue_requested_reports(work: Work) -> None:
     """Issue what was asked for since the last tick; a killed run is taken up where it stopped."""
     with work.office.store.transaction() as records:
         requests = records.report_requests.begin(work.run.id)
-    told = []
+    told = list[str]()
     for request in requests:
-        with work.part(f"{request.kind} {request.on_day}"):
+        with work.part(_name(request)):
             told.append(_carry_out(work, request))
-        _end_failed(work, request)
+        with work.part(f"{_name(request)}の記録"):
+            _end_failed(work, request)
     work.summary = "、".join(told)
 
 
+def _name(request: ReportRequest) -> str:
+    return f"{request.kind} {request.on_day}"
+
+
 def _carry_out(work: Work, request: ReportRequest) -> str:
+    with work.office.store.transaction() as records:
+        may_begin = records.report_requests.pick_up(request.id, work.occasion.at)
+    if not may_begin:
+        work.failures[_name(request)] = killed()
+        return _end(work, request, "failed", killed())
     office, occasion = work.office, Occasion(request.asked_by, work.occasion.at, request.on_day)
     try:
         kind = kind_named(request.kind)
@@ -57,6 +68,6 @@ def _end(work: Work, request: ReportRequest, outcome: str, summary: str, report:
 
 def _end_failed(work: Work, request: ReportRequest) -> None:
     """A request whose making broke says so, and does not wait for ever."""
-    trouble = work.failures.get(f"{request.kind} {request.on_day}")
-    if trouble:
+    trouble = work.failures.get(_name(request))
+    if trouble and trouble != killed():
         _end(work, request, "failed", f"報告を作れませんでした。（{trouble}）")

@@ -3,12 +3,13 @@
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from datetime import time as clock_time
 from pathlib import Path
+from threading import Event
 
 from jobs.registry import runner_of
-from jobs.runner import Runner
+from jobs.runner import Runner, Work
 from jobs.scheduler import running
 from tests.faults.deliveries import wait_until
 from tests.jobs.situations import (
@@ -61,29 +62,45 @@ def test_reminders_that_were_queued_are_delivered_without_waiting_for_the_minute
         wait_until(lambda: letters(office)[0].accepted_at is not None)
 
 
-def test_reminders_that_were_queued_while_the_post_was_busy_are_delivered_as_soon_as_it_is_free(
-    tmp_path: Path,
-) -> None:
+def test_letters_go_out_while_the_mailbox_of_what_came_back_is_silent(tmp_path: Path) -> None:
     with ExitStack() as silence, a_mail_server() as server:
         mailbox, visits = silence.enter_context(misbehaving({"": Act.SILENCE}, seconds=30))
         bounces = f'[bounces]\nhost = "127.0.0.1"\nport = {mailbox.port}\nuser = "zesei"\ntimeout_seconds = 30\n'
-        with an_office_at_work(tmp_path, smtp_settings(server.port) + bounces) as (office, runner):
-            read_the_bounces_now(office, runner)
+        settings = smtp_settings(server.port) + bounces + "[timetable.bounces]\nevery_minutes = 1\n"
+        with an_office_at_work(tmp_path, settings) as (office, runner):
             wait_until(lambda: len(visits) == 1)
+            began = time.monotonic()
 
             runner.run_by_hand("reminders", an_occasion(TUESDAY, clock_time(8, 29)))
-            time.sleep(0.5)
-            assert server.taken == []
-            began = time.monotonic()
-            silence.close()
             wait_until(lambda: server.recipients == ["joho@city.example"])
 
             assert time.monotonic() - began < SOON
+            assert ("bounces",) in rows(office, "SELECT job_name FROM job_run WHERE ended_at IS NULL")
+            silence.close()
 
 
-def read_the_bounces_now(office: Office, runner: Runner) -> None:
+def test_a_delivery_that_is_rung_while_it_is_at_work_goes_again_at_once(tmp_path: Path) -> None:
+    office, is_begun, may_end, times = an_office(tmp_path), Event(), Event(), list[float]()
+
+    def deliver(work: Work) -> None:
+        times.append(time.monotonic())
+        is_begun.set()
+        assert may_end.wait(30)
+
+    runner = Runner(office, {"delivery": deliver}, runner_of(office).timetable)
+    runner.keep_timetable(office.clock.now() - timedelta(minutes=5))
+    with running(runner):
+        assert is_begun.wait(30)
+        ring(office, runner)
+        may_end.set()
+        wait_until(lambda: len(times) == 2)
+
+    assert times[1] - times[0] < SOON
+
+
+def ring(office: Office, runner: Runner) -> None:
     with office.store.transaction() as records:
-        records.job_runs.bring_forward("bounces", office.clock.now().astimezone(UTC))
+        records.job_runs.bring_forward("delivery", office.clock.now())
     runner.alarm()
 
 

@@ -52,6 +52,11 @@ def a_site(context: ssl.SSLContext | None = None) -> Iterator[Site]:
     class Handler(BaseHTTPRequestHandler):
         site: ClassVar[Site]
 
+        def do_GET(self) -> None:
+            self.site.requests.append(Request(self.path, dict(self.headers), b""))
+            with suppress(OSError):
+                self.site.answers.get(self.path, status(200))(self)
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             self.site.requests.append(Request(self.path, dict(self.headers), body))

@@ -12,6 +12,7 @@ from tracker.domain.registers import BY_STEM
 from tracker.settings.accounts import AccountSettings
 from tracker.settings.authorities import LdapSettings, OidcSettings
 from tracker.settings.channels import BounceSettings, MailSettings, SmtpSettings, WebhooksSettings
+from tracker.settings.health import HealthSettings
 from tracker.settings.letters import AnswerSettings, EscalationSettings, LetterSettings, ReminderSettings
 from tracker.settings.office import (
     CalendarSettings,
@@ -54,6 +55,7 @@ class Settings(BaseSettings):
     smtp: SmtpSettings | None = None
     mail: MailSettings = MailSettings()
     timetable: TimetableSettings = TimetableSettings()
+    health: HealthSettings = HealthSettings()
     web: WebSettings = WebSettings()
     accounts: AccountSettings = AccountSettings()
     ldap: LdapSettings | None = None

@@ -36,6 +36,8 @@ class JobRun:
     outcome: str | None
     summary: str
     failures: Mapping[str, str] = field(default_factory=dict)
+    tries: int = 1  # a failed run is tried again on its day
+    retry_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -86,10 +88,32 @@ class JobRuns:
         self.connection.execute(again)
         return self.find(run.id)
 
-    def end(self, run: JobRun, now: datetime, outcome: str, summary: str, failures: Mapping[str, str]) -> None:
-        """Write down how a run ended."""
+    def put_down(self) -> None:
+        """The last process was ended in order: what was at work then did not kill it."""
+        at_work = (_RUN.c.ended_at.is_(None), _RUN.c.attempts > 0)
+        self.connection.execute(update(_RUN).where(*at_work).values(attempts=_RUN.c.attempts - 1))
+
+    def to_be_tried_again(self, now: datetime) -> list[JobRun]:
+        """Failed runs whose next try has come."""
+        return self._select(_RUN.c.retry_at <= now)
+
+    def try_again(self, run: JobRun, now: datetime) -> JobRun | None:
+        """Begin a failed run once more; None when another process did. Its `failures` say of which parts."""
+        values = {"tries": run.tries + 1, "started_at": now, "ended_at": None, "outcome": None, "retry_at": None}
+        again = update(_RUN).where(_RUN.c.id == run.id, _RUN.c.retry_at == run.retry_at).values(attempts=1, **values)
+        return self.find(run.id) if self.connection.execute(again).rowcount else None
+
+    def try_no_more(self, run: JobRun) -> None:
+        """Leave a failed run as it is: its day is over."""
+        self.connection.execute(update(_RUN).where(_RUN.c.id == run.id).values(retry_at=None))
+
+    def end(
+        self, run: JobRun, now: datetime, outcome: str, summary: str, failures: Mapping[str, str],
+        retry_at: datetime | None = None,
+    ) -> None:  # fmt: skip
+        """Write down how a run ended, and when it is tried again if it is."""
         values = {"ended_at": now, "outcome": outcome, "summary": summary, "failures": dict(failures)}
-        self.connection.execute(update(_RUN).where(_RUN.c.id == run.id).values(**values))
+        self.connection.execute(update(_RUN).where(_RUN.c.id == run.id).values(**values, retry_at=retry_at))
 
     def find(self, number: int) -> JobRun:
         """One run by its number."""

@@ -1,15 +1,12 @@
 """What PostgreSQL must be told so that it behaves as SQLite does: one writer, a still state to read, one order of codes."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from tracker.domain.errors import CommandRefused
-
-WRITING, SCHEDULING = 20_231_219, 20_231_220  # names of our locks; they are the database's own
+WRITING = 20_231_219  # the name of our lock; it is the database's own
 BULK_MEMORY = "256MB"  # of one sort, while a large register is taken in
 
 
@@ -61,17 +58,3 @@ def order_by_code_point(connection: Connection) -> None:
         wanted.setdefault(table, []).append(f'ALTER COLUMN "{column}" TYPE varchar COLLATE "C"')
     for table, changes in wanted.items():
         connection.exec_driver_sql(f'ALTER TABLE "{table}" {", ".join(changes)}')
-
-
-@contextmanager
-def only_scheduler(engine: Engine) -> Iterator[None]:
-    """Be the one scheduler of a database for the length of a `with`; CommandRefused when there is one."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT", reading=True) as connection:
-        if not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({SCHEDULING})").scalar_one():
-            raise CommandRefused(
-                "このデータベースでは、もう zesei serve が動いています。先にそちらを止めるか、別のデータベースを指定してください。"
-            )
-        try:
-            yield
-        finally:
-            connection.exec_driver_sql(f"SELECT pg_advisory_unlock({SCHEDULING})")

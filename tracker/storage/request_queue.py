@@ -2,10 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
+
+from tracker.storage.pick_ups import PickUps
+from tracker.storage.tables.runs import JobRunRow
+
+_RUN = JobRunRow.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -25,17 +31,15 @@ class RequestQueue:
         return True
 
     def are_waiting(self) -> bool:
-        """Whether somebody waits for what nobody has begun."""
-        query = select(self.table.c.id).where(self.table.c.waits_for.is_not(None)).limit(1)
-        return self.connection.execute(query).first() is not None
+        """Whether somebody waits for what nobody carries out."""
+        return self.connection.execute(select(self.table.c.id).where(self._waits).limit(1)).first() is not None
 
     def begin(self, job_run_id: int) -> Sequence[int]:
         """The numbers of those that a job run has to carry out, the oldest first.
 
-        What waits now, and what an earlier life of the run left unfinished.
+        What waits now, what an earlier life of the run left unfinished, and what a run that is over left without an end.
         """
-        waits = self.table.c.waits_for.is_not(None)
-        self.connection.execute(update(self.table).where(waits).values(waits_for=None, job_run_id=job_run_id))
+        self.connection.execute(update(self.table).where(self._waits).values(waits_for=None, job_run_id=job_run_id))
         unfinished = (self.table.c.job_run_id == job_run_id, self.table.c.ended_at.is_(None))
         return (
             self.connection.execute(select(self.table.c.id).where(*unfinished).order_by(self.table.c.id))
@@ -43,6 +47,20 @@ class RequestQueue:
             .all()
         )
 
+    def pick_up(self, number: int, now: datetime) -> bool:
+        """Note that one is begun; False when it was begun twice and never ended."""
+        return PickUps(self.connection).begin(self._key(number), now)
+
     def end(self, number: int, **outcome: Any) -> None:
         """Write down how a request ended."""
         self.connection.execute(update(self.table).where(self.table.c.id == number).values(**outcome))
+        PickUps(self.connection).end(self._key(number))
+
+    @property
+    def _waits(self) -> ColumnElement[bool]:
+        at_work = select(_RUN.c.id).where(_RUN.c.ended_at.is_(None))
+        left = self.table.c.ended_at.is_(None) & self.table.c.job_run_id.not_in(at_work)
+        return or_(self.table.c.waits_for.is_not(None), left)
+
+    def _key(self, number: int) -> str:
+        return f"{self.table.name}/{number}"

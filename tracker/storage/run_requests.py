@@ -55,8 +55,12 @@ class RunRequests:
         return self._queue.are_waiting()
 
     def begin(self, job_run_id: int) -> list[RunRequest]:
-        """Those that a job run has to carry out: what waits now, and what an earlier life of the run left unfinished."""
+        """Those that a job run has to carry out: what waits now, and what was begun and never ended."""
         return self._select(_REQUEST.c.id.in_(self._queue.begin(job_run_id)))
+
+    def pick_up(self, number: int, now: datetime) -> bool:
+        """Note that one is begun; False when it was begun twice and never ended."""
+        return self._queue.pick_up(number, now)
 
     def end(self, number: int, at: datetime, outcome: str, summary: str) -> None:
         """Write down how a requested run ended."""

@@ -15,7 +15,6 @@ from sqlalchemy import Connection, Engine
 from tracker.domain.departments import Department
 from tracker.domain.registers import DEPARTMENT, Register
 from tracker.storage.database import open_engine, open_to_read
-from tracker.storage.postgresql import only_scheduler
 from tracker.storage.turns import AT_ONCE, JOBS, MOST_VISITORS, Patience, Turns
 
 if TYPE_CHECKING:
@@ -31,10 +30,12 @@ if TYPE_CHECKING:
     from tracker.storage.job_runs import JobRuns
     from tracker.storage.ledger import Ledger
     from tracker.storage.outbox import Outbox
+    from tracker.storage.pick_ups import PickUps
     from tracker.storage.recurrences import Recurrences
     from tracker.storage.report_requests import ReportRequests
     from tracker.storage.reports import Reports
     from tracker.storage.run_requests import RunRequests
+    from tracker.storage.scheduler_lease import SchedulerLease
     from tracker.storage.search import Search
     from tracker.storage.sessions import Sessions
     from tracker.storage.submissions import Submissions
@@ -195,6 +196,20 @@ class Records:
         return JobRuns(self.connection)
 
     @cached_property
+    def pick_ups(self) -> PickUps:
+        """Work that was begun and has not ended."""
+        from tracker.storage.pick_ups import PickUps
+
+        return PickUps(self.connection)
+
+    @cached_property
+    def scheduler(self) -> SchedulerLease:
+        """Who looks what is due."""
+        from tracker.storage.scheduler_lease import SchedulerLease
+
+        return SchedulerLease(self.connection)
+
+    @cached_property
     def tokens(self) -> Tokens:
         """Tokens of integrations."""
         from tracker.storage.tokens import Tokens
@@ -286,15 +301,6 @@ class Store:
     def _turn(self, patience: Patience) -> Iterator[Connection]:
         with self.turns.turn(patience) as seconds, self.engine.connect() as connection:
             yield connection.execution_options(reading=False, seconds=seconds)
-
-    @contextmanager
-    def only_scheduler(self) -> Iterator[None]:
-        """Be the one scheduler of a database that several machines may reach; CommandRefused when there is one."""
-        if self.engine.dialect.name == "sqlite":
-            yield
-            return
-        with only_scheduler(self.engine):
-            yield
 
     @contextmanager
     def snapshot(self, folder: Path) -> Iterator[Records]:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from tracker.domain.uploads import AT_WORK, QUEUED, Upload, UploadedFile, UploadState
 from tracker.storage.tables.uploads import UploadRow
@@ -38,6 +38,13 @@ class Uploads:
         """Those in some states, in the order they came."""
         query = select(_UPLOAD).where(_UPLOAD.c.state.in_([str(state) for state in states])).order_by(_UPLOAD.c.id)
         return [_upload(row) for row in self.connection.execute(query).mappings()]
+
+    def failed_since(self, moment: datetime, limit: int) -> list[Upload]:
+        """Those that failed since an instant and after which nothing was taken in; the newest first."""
+        done = select(func.coalesce(func.max(_UPLOAD.c.id), 0)).where(_UPLOAD.c.state == str(UploadState.DONE))
+        failed = (_UPLOAD.c.state == str(UploadState.FAILED), _UPLOAD.c.changed_at >= moment)
+        query = select(_UPLOAD).where(*failed, _UPLOAD.c.id > done.scalar_subquery()).order_by(_UPLOAD.c.id.desc())
+        return [_upload(row) for row in self.connection.execute(query.limit(limit)).mappings()]
 
     def claim(self, now: datetime) -> Upload | None:
         """The first that waits, now at work; None when nothing waits or another is at work."""

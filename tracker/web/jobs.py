@@ -3,6 +3,7 @@
 from starlette.responses import HTMLResponse
 
 from tracker.storage.screens.runs import job_runs_page
+from tracker.web.administration import trouble_at_work
 from tracker.web.routes import ADMINISTRATORS, WATCHERS, Routes
 from tracker.web.visit import Visiting
 from tracker.web.words import JOBS
@@ -20,4 +21,5 @@ def index(visit: Visiting) -> HTMLResponse:
         latest=visit.newest_job_runs,
         asked=asked,
         slice=job_runs_page(visit.connection, asked, visit.page_number),
+        **trouble_at_work(visit),
     )

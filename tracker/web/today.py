@@ -17,7 +17,7 @@ from tracker.storage.screens.runs import failed_runs
 from tracker.storage.screens.submissions import waiting_answers
 from tracker.storage.screens.sums import OpenWork, open_work, seen_flags, summed_standings, summed_trend
 from tracker.storage.screens.today import must_act, with_flags_and_letters
-from tracker.web.administration import administrators_page
+from tracker.web.administration import administrators_page, trouble_at_work
 from tracker.web.freshness import CheckLine, check_lines, register_ages, registers_read
 from tracker.web.own_tasks import own_page
 from tracker.web.routes import SIGNED_IN, Routes
@@ -78,6 +78,7 @@ def _morning(visit: Visit) -> HTMLResponse:
         letter_count=troubled_count(visit.connection, visit.today - TROUBLED_DAYS),
         failures=failed_runs(visit.connection, visit.now - RUNS_SINCE, SHOWN),
         sleeping=_sleeping(visit),
+        **trouble_at_work(visit),
         effects=effects_to_check(visit.connection, visit.today, EFFECTS_SHOWN),
     )
 

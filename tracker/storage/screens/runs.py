@@ -1,6 +1,7 @@
 """What screens show of checks and jobs: the newest runs, failures."""
 
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, not_, or_, select
@@ -37,6 +38,12 @@ def failed_runs(connection: Connection, since: datetime, limit: int) -> list[Job
     failed = and_(_RUN.c.outcome == "failed", or_(_RUN.c.started_at >= since, _RUN.c.id.in_(newest)))
     query = select(_RUN).where(failed).order_by(_RUN.c.id.desc()).limit(limit)
     return [_as_job_run(row) for row in connection.execute(query)]
+
+
+def unended_runs(connection: Connection, now: datetime, deadline_of: Callable[[str], timedelta]) -> list[JobRun]:
+    """Runs that began and have not ended in the time that they may take, the oldest first."""
+    runs = connection.execute(select(_RUN).where(_RUN.c.ended_at.is_(None)).order_by(_RUN.c.id))
+    return [run for run in map(_as_job_run, runs) if now - run.started_at > deadline_of(run.job_name)]
 
 
 def _as_check_run(row: Any) -> CheckRun:

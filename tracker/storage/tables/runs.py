@@ -139,6 +139,30 @@ class JobRunRow(SQLModel, table=True):
     outcome: str | None = None  # done / failed
     summary: str = ""
     failures: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    tries: int = 1  # on its day: what failed is tried again
+    retry_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class PickUpRow(SQLModel, table=True):
+    """Work that was begun and has not ended: how often."""
+
+    __tablename__ = "pick_up"
+    key: str = Field(primary_key=True)
+    times: int
+    begun_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SchedulerRow(SQLModel, table=True):
+    """The process that looks what is due: one row, whose beat says that it lives."""
+
+    __tablename__ = "scheduler"
+    id: int = Field(primary_key=True)
+    owner: str
+    host: str
+    pid: int
+    began: str
+    beat_at: datetime = Field(sa_type=UtcDateTime)
+    ticked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class IssuedReportRow(SQLModel, table=True):
