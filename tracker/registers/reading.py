@@ -19,6 +19,7 @@ from tracker.registers.workbooks.sheet import letters_of
 from tracker.settings import LimitSettings, RegisterSettings
 
 NAMED_HEADINGS = 20
+MOST_BAD = 20_000  # cells of one file: each is kept to be told, and a file of nothing else would fill the memory
 READER_VERSION = 2  # raised when the same bytes would be read otherwise
 FILLED = "縦に結合されたセルなので、上の行の値を入れました（{column}列、{count}行）。"
 
@@ -65,6 +66,10 @@ class RegisterFile:
                 if cell.changed:
                     remarks.add(cell.column.header, numbers, column, cell.changed)
             yield list(zip(numbers, *values, strict=True))
+            if len(result.bad) > MOST_BAD:
+                raise InputRefused(
+                    f"「{self.name}」は誤りが多すぎるので、{numbers[-1]:,}行目までで読むのをやめました。"
+                )
         result.notices += remarks.sentences(self.name)
         self._note_filled(result)
 
