@@ -2,6 +2,7 @@
 # make test   everything the tests need, and all of them; those in a browser by themselves, for it holds its process's event loop
 # make check  format, lint, types, architecture
 # make bench  ratios against the plainest way to do the same
+# make fuzz   20,000 spoilt workbooks, CSVs, papers and mails; make test tries a thousand of them
 # make vendor what the pages use of other projects, copied anew (after a change in package.json; needs npm)
 PYTHON ?= python3
 VENV := .venv
@@ -10,7 +11,7 @@ PORT ?= 8000
 EXTRAS := --extra encryption --extra pdf --extra oidc --extra ldap --extra postgres
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run install test check bench format lock vendor clean
+.PHONY: run install test check bench fuzz format lock vendor clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed
@@ -28,6 +29,9 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_architecture.py
+
+fuzz: $(VENV)/.installed-dev
+	ZESEI_FUZZ=20000 $(BIN)/python -m pytest -q -n 2 --timeout 3600 tests/fuzz
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.benchmarks.large_office
