@@ -13,7 +13,7 @@ from tracker.domain.errors import InputRefused
 from tracker.files.durable import copy_whole, make_folder, move, sync_file
 from tracker.registers.importing import Importer, ImportReport
 from tracker.registers.sources import register_of
-from tracker.registers.tables import SUFFIXES
+from tracker.registers.tables import SUFFIXES, file_hash
 from tracker.settings import AddressSettings
 from tracker.storage.store import Records
 from tracker.uploads.working import UploadWorker
@@ -42,7 +42,8 @@ def take_in(work: Work) -> None:
         with work.part(f"{wareki(as_of)}の台帳"):
             kept = [_keep(work, path) for path in paths]
             importer = Importer(work.office.settings, as_of, work.occasion)
-            notes += _told(importer.take(work.office.store, kept))
+            with work.at_risk(f"intake/{'/'.join(file_hash(path) for path in kept)}"):
+                notes += _told(importer.take(work.office.store, kept))
     work.summary = "、".join(notes)[:500]
 
 

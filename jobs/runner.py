@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from jobs.timetable import ASKED, ASKED_CHECKS, ASKED_REPORTS, Timetable
-from tracker.domain.errors import CommandRefused
+from tracker.domain.errors import CommandRefused, InputRefused, Refusal
 from tracker.domain.events import Occasion
 from tracker.domain.pick_ups import MOST_PICK_UPS, killed
 from tracker.office import Office
-from tracker.seams import caught
+from tracker.seams import MEANT, caught
 from tracker.storage.job_runs import JobRun, ScheduledJob
 from tracker.storage.store import Records
 
@@ -56,10 +56,34 @@ class Work:
 
         def note(failure: BaseException) -> None:
             log.error("%s: %s", self.run.job_name, name, exc_info=failure)
-            self.failures[name] = f"{type(failure).__name__}: {failure}"
+            is_sentence = isinstance(failure, Refusal)
+            self.failures[name] = str(failure) if is_sentence else f"{type(failure).__name__}: {failure}"
 
         with caught(note):
             yield
+
+    @contextmanager
+    def at_risk(self, key: str) -> Iterator[None]:
+        """What the program may die of, such as somebody's file: InputRefused when it did so twice, on whatever day.
+
+        Counted before it begins; whoever is killed counts no more.
+        """
+        with self.office.store.transaction() as records:
+            may_begin = records.pick_ups.begin(key, self.occasion.at)
+        if not may_begin:
+            raise InputRefused(killed())
+        try:
+            yield
+        except MEANT:
+            raise
+        except BaseException:
+            self._survived(key)
+            raise
+        self._survived(key)
+
+    def _survived(self, key: str) -> None:
+        with self.office.store.transaction() as records:
+            records.pick_ups.end(key)
 
     def is_left(self, name: str) -> bool:
         """Whether a part is to be done: every one at first, then those that failed. What a ledger knows need not ask."""

@@ -258,6 +258,30 @@ def test_a_run_in_which_the_program_died_twice_is_told_on_the_first_page_and_the
         assert records.job_runs.newest(1, "intake")[0].failures == {"処理全体": killed()}
 
 
+def test_a_file_at_which_a_job_died_twice_is_left_alone_on_every_later_day_and_its_neighbours_are_taken(
+    tmp_path: Path,
+) -> None:
+    office, taken = an_office(tmp_path), list[str]()
+
+    def take_in(work: Work) -> None:
+        for name in ("休業.csv", "職員.csv"):
+            with work.part(name), work.at_risk(f"intake/{name}"):
+                if name == "休業.csv":
+                    raise KeyboardInterrupt  # as a signal would end it
+                taken.append(name)
+
+    runner = a_runner(office, intake=take_in)
+    for day in (1, 2):
+        with pytest.raises(KeyboardInterrupt):
+            runner.tick(at(MON + timedelta(days=day), time(9)))
+    runner.tick(at(MON + timedelta(days=3), time(9)))
+    runner.tick(at(MON + timedelta(days=4), time(9)))
+
+    assert taken == ["職員.csv"] * 2
+    with office.store.reading() as records:
+        assert records.job_runs.newest(1, "intake")[0].failures == {"休業.csv": killed()}
+
+
 class Panic(BaseException):
     """What a native library throws past every `except Exception`."""
 
