@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.domain.audience import NOBODY, WHOLE_OFFICE, of_department
-from tracker.domain.events import Happened
+from tracker.domain.events import Happened, Occasion
+from tracker.domain.tasks import Origin, Task
 
 DEPARTMENTS = ("A", "B", "C")
 
@@ -57,3 +59,19 @@ def test_nobody_sees_a_departments_thing_and_no_department_what_belongs_to_none(
     assert not of_department(None).sees(None)
     assert not of_department("A").sees(None)
     assert WHOLE_OFFICE.sees(None)
+
+
+def test_words_that_stayed_on_a_task_from_another_departments_time_are_not_shown_with_it() -> None:
+    occasion = Occasion("情報管理課", datetime(2024, 3, 18, tzinfo=UTC), date(2024, 3, 18))
+    task = Task("T", Origin.FLAG, "x/1", "件名", "内容", "A", "", None, None, "", date(2024, 3, 1))
+    withdrawn, first = task.withdraw("Aの例外の理由", occasion)
+    moved, second = withdrawn.hand_over("B", occasion)  # a register says that it is another's
+    entries = [Entry(1, first.kind, first.facts), Entry(2, second.kind, second.facts)]
+    reopened, third = moved.reopen("Bに戻す理由", occasion)
+
+    assert of_department("B").task(moved, entries).closing_note == ""
+    assert of_department("B").task(moved, entries[::-1]).closing_note == ""
+    assert WHOLE_OFFICE.task(moved, entries).closing_note == "Aの例外の理由"
+    entries.append(Entry(3, third.kind, third.facts))
+    assert of_department("B").task(reopened, entries).round_note == "Bに戻す理由"
+    assert of_department("A").task(reopened, entries).round_note == ""

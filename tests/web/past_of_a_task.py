@@ -110,6 +110,8 @@ def _work(story: Story, code: str) -> None:
         assert document.department_code == code
     _answer(story, code, SubmissionKind.DONE)
     _decide(story, code, Decision.SENT_BACK, reason=story.word(code, "差戻しの理由"))
+    story.act(lambda task: withdraw(task, story.word(code, "例外の理由"), division))
+    story.act(lambda task: reopen(task, story.word(code, "対応中に戻す理由"), division))
     deadline = {FIRST: 50, SECOND: 51, LAST: 70}[code]
     approval = Approval(
         TODAY, next(one for one in Approver if one is not Approver.NOT_SAID), story.word(code, "文書番号")
@@ -123,8 +125,6 @@ def _work(story: Story, code: str) -> None:
         return extended.approve(approval), event.with_facts(approval=said)
 
     story.act(extend)
-    story.act(lambda task: withdraw(task, story.word(code, "例外の理由"), division))
-    story.act(lambda task: reopen(task, story.word(code, "対応中に戻す理由"), division))
     _write_letters(story, code)
 
 

@@ -25,11 +25,7 @@ def with_addresses(text: str, token_of: Callable[[str], str | None], page: Calla
     """A letter for its reader. `token_of` signs for a task's key; a placeholder for which there is nothing opens nothing."""
 
     def signed(found: re.Match[str]) -> str:
-        try:
-            key = urlsafe_b64decode(found[1]).decode()
-        except ValueError:  # somebody typed it
-            return found[0]
-        return token_of(key) or found[0]
+        return token_of(_key_in(found)) or found[0]
 
     return _PAGE.sub(lambda found: page() or found[0], _ANSWER.sub(signed, text))
 
@@ -37,6 +33,11 @@ def with_addresses(text: str, token_of: Callable[[str], str | None], page: Calla
 def has_placeholders(text: str) -> bool:
     """Whether there is anything to put in."""
     return bool(_ANSWER.search(text) or _PAGE.search(text))
+
+
+def keys_in(text: str) -> set[str]:
+    """The keys of the tasks to whose answers placeholders stand in a text."""
+    return {_key_in(found) for found in _ANSWER.finditer(text)} - {""}
 
 
 def text_without(text: str) -> str:
@@ -53,3 +54,10 @@ def deadline_without(facts: Mapping[str, Any]) -> dict[str, Any]:
     """A deadline of a letter's calendar without the address to answer at."""
     url = facts.get("url")
     return {**facts, "url": None if url and _ADDRESS.search(url) else url}
+
+
+def _key_in(placeholder: re.Match[str]) -> str:
+    try:
+        return urlsafe_b64decode(placeholder[1]).decode()
+    except ValueError:  # somebody typed it
+        return ""
