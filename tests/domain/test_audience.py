@@ -75,3 +75,11 @@ def test_words_that_stayed_on_a_task_from_another_departments_time_are_not_shown
     entries.append(Entry(3, third.kind, third.facts))
     assert of_department("B").task(reopened, entries).round_note == "Bに戻す理由"
     assert of_department("A").task(reopened, entries).round_note == ""
+
+
+def test_a_removed_document_is_told_to_whose_it_was_and_of_earlier_entries_while_the_task_was_nobody_elses() -> None:
+    kind, moved = Happened.EVIDENCE_REMOVED, Entry(4, Happened.TASK_HANDED_OVER, {"old": "A", "new": "B"})
+    entries = [Entry(5, kind, {"department": "A"}), Entry(6, kind, {"department": None}), Entry(7, kind, {})]
+
+    assert of_department("A").events(entries) == [entries[0], entries[1], entries[2]]
+    assert of_department("B").events([moved, *entries]) == [moved, entries[1]]

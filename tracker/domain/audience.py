@@ -69,7 +69,8 @@ class Audience:
         if self.sees_all:
             return list(events)
         held = self._held(events)
-        return [_unnamed(event) for event in events if event.id in held and self._is_told(event)]
+        is_anothers_too = any(event.kind == Happened.TASK_HANDED_OVER for event in events)
+        return [_unnamed(one) for one in events if one.id in held and self._is_told(one, is_anothers_too)]
 
     def answers(self, answers: Iterable[Submission]) -> list[Submission]:
         """Answers to a task: a department sees its own."""
@@ -117,12 +118,13 @@ class Audience:
                 held.add(event.id)
         return held
 
-    def _is_told(self, event: PastEvent) -> bool:
+    def _is_told(self, event: PastEvent, is_anothers_too: bool) -> bool:
         if event.kind in TO_SUPERIORS:
             return False
         whose = event.facts.get("department")
         if event.kind == Happened.EVIDENCE_REMOVED:  # earlier entries do not say whose it was
-            return "department" in event.facts and whose in (None, self.department_code)
+            is_said = "department" in event.facts
+            return whose in (None, self.department_code) if is_said else not is_anothers_too
         if event.kind == Happened.REMINDER_QUEUED:
             return whose in (None, self.department_code)
         return True
