@@ -23,7 +23,8 @@ USED_OTHERWISE = {
 }  # fmt: skip
 # Imported although not required by name: it is part of what the requirement beside it promises.
 COMES_WITH = {
-    "starlette": "fastapi", "anyio": "fastapi", "pydantic": "fastapi", "sqlalchemy": "sqlmodel", "markupsafe": "jinja2", "joserfc": "authlib",
+    "starlette": "fastapi", "anyio": "fastapi", "pydantic": "fastapi", "sqlalchemy": "sqlmodel", "markupsafe": "jinja2",
+    "joserfc": "authlib",
 }  # fmt: skip
 OURS = {"tracker", "jobs", "notifications", "tests", "tools"}
 
