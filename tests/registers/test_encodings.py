@@ -74,7 +74,12 @@ def test_bytes_in_no_encoding_are_refused_with_the_encodings_that_would_do(offic
     path = tmp_path / "組織.csv"
     path.write_bytes("所属コード,部,課\n".encode() + b"0303,\xff\xfe\x80\x81,\xa0\xfd\n")
 
-    assert "「組織.csv」の文字コードを読み取れません。UTF-8、シフトJIS（CP932）、UTF-16" in refusal_of(office, path)
+    refusal = refusal_of(office, path)
+    assert (
+        "「組織.csv」の文字コードを読み取れません。UTF-8 とみると、2行目の2列目に、読めない文字（16進で FF）があります。"
+        in refusal
+    )
+    assert "UTF-8、シフトJIS（CP932）、UTF-16 のどれかで保存し直してください。" in refusal
 
 
 def test_utf_8_whose_last_letter_is_cut_off_is_refused(office: Office, tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ class Reference:
     column: str
     register: str
     strict: bool
+    is_owner: bool = False  # says whose a row is: when many rows are nobody's, no check that reads them can judge
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ STAFF = Register("職員", "staff", (
 ABSENCE = Register("休業", "absence", (
     _key("職員番号", "staff_no"), _key("開始日", "start_on", Kind.DATE),
     _must("事由", "reason"), _end("終了日", "end_on"),
-), (Reference("staff_no", "職員", strict=False),))  # fmt: skip
+), (Reference("staff_no", "職員", strict=False, is_owner=True),))  # fmt: skip
 SYSTEM = Register("システム", "system", (
     _key("システムコード", "code"), _must("システム名", "name"), _must("所属コード", "department_code", Kind.CODE),
     _must("特定個人情報", "is_specific", Kind.MARK), Column("ログ分析周期", "log_cycle", choices=CYCLES),
@@ -106,7 +107,9 @@ ACCOUNT = Register("アカウント", "account", (
     _key("システムコード", "system_code"), _key("ユーザーID", "user_id"), Column("職員番号", "staff_no", Kind.CODE),
     Column("権限", "access_right"), _must("状態", "state", choices=ACCOUNT_STATES),
     _end("停止日", "suspended_on"), Column("最終ログイン", "last_login_on", Kind.DATE),
-), (Reference("system_code", "システム", strict=True),))  # fmt: skip
+), (
+    Reference("system_code", "システム", strict=True), Reference("staff_no", "職員", strict=False, is_owner=True),
+))  # fmt: skip
 CONTRACT = Register("委託契約", "contract", (
     _key("契約番号", "contract_no"), _must("件名", "title"), _must("所属コード", "department_code", Kind.CODE),
     _must("委託先", "contractor"), _must("開始日", "start_on", Kind.DATE), _end("終了日", "end_on"),

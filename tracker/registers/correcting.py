@@ -9,9 +9,11 @@ from typing import Any
 from tracker.domain.errors import Refusal
 from tracker.domain.events import Occasion
 from tracker.domain.registers import BY_STEM, Column, Kind, Register
+from tracker.domain.text import shown
 from tracker.registers.cells import Cells
 from tracker.registers.settling import ImportReport, Settlement
 from tracker.storage.database import to_json
+from tracker.storage.lost_zeros import look_up
 from tracker.storage.staging import Stage
 from tracker.storage.store import Records
 from tracker.storage.versions import BY_HAND
@@ -54,12 +56,13 @@ class Correction:
     def _enter(self, settlement: Settlement, register: Register, rows: Sequence[Row], report: ImportReport) -> None:
         stage, today = Stage(settlement.records.versions(register)), self.occasion.on_day
         stage.add([(number, *_stored(row)) for number, row in enumerate(rows, start=1)])
-        stage.finish()
         for reference in register.references:
-            if reference.strict and (unknown := stage.unknown(reference, today, 1)):
-                sentence = NOT_THERE.format(value=unknown[0][1], stem=reference.register)
+            found = look_up(stage, reference, today, 1)
+            if reference.strict and found.some:
+                sentence = NOT_THERE.format(value=shown(str(found.some[0][1])), stem=reference.register)
                 stage.close()
                 raise RowRefused({reference.column: sentence})
+        stage.finish()
         if not stage.compare(today, whole=False).any:
             stage.close()
             return
@@ -79,6 +82,7 @@ def typed_row(register: Register, typed: TypedRow, occasion: Occasion) -> tuple[
         elif text in cells.bad:
             troubles[column.name] = cells.bad[text]
         remarks += [f"{column.header}: {remark}" for remark in cells.warnings.values()]
+        remarks += [f"{column.header}: 「{shown(text)}」は{remark}。" for remark in cells.changed.get(text, ())]
     if troubles:
         raise RowRefused(troubles)
     return tuple(map(_real, register.columns, values)), remarks

@@ -19,6 +19,7 @@ from tracker.registers.tables import file_hash
 from tracker.registers.troubles import BadCell, Troubles
 from tracker.settings import Settings
 from tracker.storage.database import room_for_bulk
+from tracker.storage.lost_zeros import look_up
 from tracker.storage.staging import Counts, Stage
 from tracker.storage.store import Records, Store
 
@@ -121,10 +122,12 @@ class Importer:
         newest = records.versions(file.register).newest_import(self.as_of)
         if newest is None or (newest.sha256, newest.reading) != (file.table.sha256, file.reading):
             return False
-        if any(reference.strict for reference in file.register.references):
-            targets = [records.versions(BY_STEM[r.register]) for r in file.register.references if r.strict]
-            if any(target.has_ended_since(newest, self.as_of) for target in targets):
+        for reference in file.register.references:
+            target = records.versions(BY_STEM[reference.register])
+            if reference.strict and target.has_ended_since(newest, self.as_of):
                 return False  # what the rows refer to may be gone since
+            if reference.is_owner and target.has_grown_since(newest, self.as_of):
+                return False  # a key that lost its zeros may find its owner now
         if newest.as_of < self.as_of:
             facts = {"source": file.name, "sha256": newest.sha256, "reading": newest.reading, "whole": True}
             self._settlement(records).record(file.register, facts, newest.row_count, Counts())
@@ -146,11 +149,11 @@ class Importer:
                 self.progress(file.name, read)
         if not (stage.count() or self.allow_empty or stem in troubles.unread):
             result.bad.append(BadCell(file.name, 0, "", NO_ROWS))
-        examine_keys(stage, file, result, limit)
-        for reference in file.register.references:
+        for reference in file.register.references:  # before the keys, which a lost zero put back may make the same
             if reference.register not in troubles.unread:
-                unknown = stage.unknown(reference, self.as_of, limit, broken.get(reference.register))
-                examine_reference(reference, unknown, file, result)
+                found = look_up(stage, reference, self.as_of, limit, broken.get(reference.register))
+                examine_reference(reference, found, file, result)
+        examine_keys(stage, file, result, limit)
         return stage
 
     def _settlement(self, records: Records) -> Settlement:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from tracker.registers.voids import as_quoted, may_hold_voids, trouble_of
 from tracker.registers.workbooks.sheet import letters_of
 from tracker.settings import LimitSettings, RegisterSettings
 
+SHORT = "見出しより列が少ないので、足りない欄は空欄として読みました（{rows}行）。"
 NAMED_HEADINGS = 20
 MOST_BAD = 20_000  # cells of one file: each is kept to be told, and a file of nothing else would fill the memory
 READER_VERSION = 2  # raised when the same bytes would be read otherwise
@@ -40,6 +42,7 @@ class RegisterFile:
         self._names = _heading_names(register, settings)
         self.table: TableFile = open_table(path, frozenset(self._names), limits)
         self.positions = self._match()
+        self._short_rows = list[int]()
 
     @property
     def name(self) -> str:
@@ -72,6 +75,10 @@ class RegisterFile:
                 )
         result.notices += remarks.sentences(self.name)
         self._note_filled(result)
+        if self._short_rows:
+            result.notices.append(
+                str(BadCell(self.name, self._short_rows[0], "", SHORT.format(rows=len(self._short_rows))))
+            )
 
     @property
     def is_ours(self) -> bool:
@@ -126,10 +133,19 @@ class RegisterFile:
         return found
 
     def _fitted(self, number: int, cells: list[str], width: int, result: Reading) -> list[str]:
-        if any(cells[width:]) or (len(cells) < width and self.table.encoding != "xlsx"):
+        is_short = len(cells) < width and self.table.encoding != "xlsx" and len(cells) <= self._needed
+        if any(cells[width:]) or is_short:
             trouble = f"見出しは{width}列ですが、この行は{len(cells)}列です。"
             result.bad.append(BadCell(self.name, number, "", trouble))
+        elif len(cells) < width and self.table.encoding != "xlsx":
+            self._short_rows.append(number)
         return (cells + [""] * width)[:width]
+
+    @cached_property
+    def _needed(self) -> int:
+        """The place of the last column that must be filled; behind it, Excel leaves out commas of blank cells."""
+        places = zip(self.register.columns, self.positions, strict=True)
+        return max((position for column, position in places if position is not None and column.required), default=-1)
 
     def _remember(self, cell: Cells, numbers: Sequence[int], texts: Sequence[str], result: Reading) -> None:
         for remarks, take in ((cell.bad, self._refuse), (cell.warnings, self._warn)):

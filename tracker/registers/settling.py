@@ -8,7 +8,9 @@ from tracker.domain.events import Event, Happened, Occasion
 from tracker.domain.guidance import CouncilPaper
 from tracker.domain.registers import IMPROVEMENT_PLAN, Register
 from tracker.domain.text import shown
+from tracker.registers.examining import own_keys_restored
 from tracker.registers.guidance import Followed, follow_plans
+from tracker.storage.lost_zeros import restore_own_keys
 from tracker.storage.staging import Counts, Examples, Stage
 from tracker.storage.store import Records
 from tracker.storage.versions import next_import_day
@@ -62,6 +64,11 @@ class Settlement:
         """
         whole, register = bool(facts["whole"]), stage.register
         counts, rows = stage.compare(self.as_of, whole=whole), stage.count()
+        if counts.added and counts.ended and (restored := restore_own_keys(stage, self.as_of)):
+            counts = stage.compare(self.as_of, whole=whole)
+            told = own_keys_restored(restored, register, str(facts["source"]))
+            facts = facts | {"notices": [*facts.get("notices", []), told]}
+            report.notices.append(told)
         known = self.records.checks.count(register.stem, self.as_of)
         if known >= 10 and counts.ended > known * SHRUNK:
             report.notices.append(

@@ -8,8 +8,32 @@ from pathlib import Path
 
 from tracker.domain.errors import InputRefused, why
 from tracker.domain.registers import BY_STEM, REGISTERS, Register
+from tracker.domain.text import shown
 from tracker.registers.tables import SUFFIXES
 from tracker.registers.troubles import Troubles
+
+NEARLY = (
+    "「{name}」は台帳「{stem}」の名前で始まりますが、取り込める名前と形ではありません。"
+    "取り込むなら「{stem}.csv」か「{stem}.xlsx」とし、そうでなければフォルダーから除いてください。"
+)
+OF_WINDOWS = ("thumbs.db", "desktop.ini")
+# What is written to be read, and may begin with any word: システム構成図.pdf is no register that went wrong.
+DOCUMENTS = (
+    ".pdf",
+    ".doc",
+    ".docx",
+    ".ppt",
+    ".pptx",
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".html",
+    ".htm",
+    ".md",
+    ".lnk",
+    ".url",
+)
 
 
 @dataclass(frozen=True)
@@ -28,7 +52,7 @@ def sources_of(paths: list[Path], troubles: Troubles) -> Sources:
         register = register_of(path)
         with troubles.of(register.stem if register else None):
             if _is_folder(path):
-                known, others = _in_folder(path)
+                known, others = _in_folder(path, troubles)
                 files += known
                 passed_over += others
             elif register:
@@ -71,7 +95,7 @@ def _is_folder(path: Path) -> bool:
     raise InputRefused(f"「{path}」がありません。ファイル名とフォルダーを確かめてください。")
 
 
-def _in_folder(folder: Path) -> tuple[list[tuple[Register, Path]], list[str]]:
+def _in_folder(folder: Path, troubles: Troubles) -> tuple[list[tuple[Register, Path]], list[str]]:
     known, others = list[tuple[Register, Path]](), list[str]()
     try:
         paths = sorted(folder.iterdir())
@@ -80,13 +104,28 @@ def _in_folder(folder: Path) -> tuple[list[tuple[Register, Path]], list[str]]:
     for path in paths:
         if register := register_of(path):  # a broken link or a folder of that name is refused when it is opened
             known.append((register, path))
-        elif not path.name.startswith((".", "~$")):
+        elif stem := _nearly(path):
+            with troubles.of(stem):
+                raise InputRefused(NEARLY.format(name=shown(path.name), stem=stem))
+        elif not path.name.startswith((".", "~$")) and path.name.casefold() not in OF_WINDOWS:
             others.append(path.name)
-    if not known:
+    if not (known or troubles.files):
         raise InputRefused(
             f"フォルダー「{folder}」に取り込める台帳がありません。ファイル名は次のどれかです。{_stems()}"
         )
     return known, others
+
+
+def _nearly(path: Path) -> str | None:
+    """The register that a file is named after without being taken for it: 職員.xls, 委託契約_20230810.csv."""
+    name = unicodedata.normalize("NFKC", path.name).strip()
+    if name.startswith((".", "~$")):
+        return None
+    stems = [register.stem for register in REGISTERS if name.startswith(register.stem)]
+    stem = max(stems, key=len, default=None)
+    if stem is None or name == stem or (path.suffix.lower() in DOCUMENTS and name.split(".")[0].strip() != stem):
+        return None
+    return stem
 
 
 def _without_twins(files: list[tuple[Register, Path]], troubles: Troubles) -> list[tuple[Register, Path]]:

@@ -28,10 +28,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import TypeEngine
 from sqlmodel import AutoString
 
-from tracker.domain.registers import BY_STEM, Reference
 from tracker.storage.postgresql import copy_rows
 from tracker.storage.search_entries import follow_import
-from tracker.storage.tables.registers import version_tables
 from tracker.storage.tables.runs import ImportRow
 from tracker.storage.versions import BY_HAND, Versions, known_on
 
@@ -117,25 +115,6 @@ class Stage:
             .order_by(number).limit(limit)
         )  # fmt: skip
         return [(tuple(row[:-2]), row[-2], row[-1]) for row in self.connection.execute(query)]
-
-    def unknown(
-        self, reference: Reference, day: date, limit: int, staged: "Stage | None" = None
-    ) -> list[tuple[int, Any]]:
-        """Rows whose value stands in no row of another register as known on a day: row number, value.
-
-        `staged` is that register's own new file, when it is not in the register yet.
-        """
-        target = BY_STEM[reference.register]
-        table = staged.table if staged else version_tables()[target.stem]
-        holds = true() if staged else known_on(table, day)
-        value, key = self.table.c[reference.column], table.c[target.keys[0]]
-        wanted = select(value).where(value.is_not(None)).distinct().subquery()
-        missing = select(wanted.c[0]).where(~exists(select(literal(1)).where(key == wanted.c[0], holds)))
-        query = (
-            select(self.table.c.row_number, value).where(value.in_(missing))
-            .order_by(self.table.c.row_number).limit(limit)
-        )  # fmt: skip
-        return [(row[0], row[1]) for row in self.connection.execute(query)]
 
     def compare(self, day: date, *, whole: bool) -> Counts:
         """How the staged rows differ from what was known on a day."""

@@ -69,9 +69,16 @@ class Versions:
 
     def has_ended_since(self, earlier: Import, until: date) -> bool:
         """Whether rows were ended by imports up to a day that came after an earlier one, in order or in as-of day."""
+        return self._has_since(earlier, until, _IMPORT.c.ended > 0)
+
+    def has_grown_since(self, earlier: Import, until: date) -> bool:
+        """Whether rows were added by such imports."""
+        return self._has_since(earlier, until, _IMPORT.c.added > 0)
+
+    def _has_since(self, earlier: Import, until: date, what: ColumnElement[bool]) -> bool:
         after = or_(_IMPORT.c.id > earlier.id, _IMPORT.c.as_of > earlier.as_of)
         query = select(literal(1)).where(
-            _IMPORT.c.register_stem == self.register.stem, _IMPORT.c.as_of <= until, after, _IMPORT.c.ended > 0
+            _IMPORT.c.register_stem == self.register.stem, _IMPORT.c.as_of <= until, after, what
         )
         return self.connection.execute(query.limit(1)).first() is not None
 
