@@ -21,8 +21,13 @@ from tracker.excepting import follow_exceptions, silence_new
 from tracker.law import clause_normalised
 from tracker.settings import Settings
 from tracker.storage.checks import CatalogueEntry, CheckRun
+from tracker.storage.owners import Owners, changes_by_day, owners_of
 from tracker.storage.store import Records, Store
 
+OWNERLESS = (
+    "台帳「{stem}」の{rows:,}件のうち{unknown:,}件は、{header}が台帳「{target}」にありません。"
+    "番号の書き方（先頭の0など）が二つの台帳で違っていないか確かめて、取り込み直してください。"
+)
 CLEARED_NOTE = "検査で解消を確認しました。"
 MOVED_REASON = "検査の対象の期限が変わりました。"
 
@@ -166,9 +171,40 @@ class Checker:
                 troubles.append(f"台帳「{stem}」が取り込まれていません。")
             else:
                 days.append(newest.as_of)
+                troubles += self._ownerless(records, check, stem, ages[stem])
                 if (age := (self.on - newest.as_of).days) > limit:
                     troubles.append(f"台帳「{stem}」は{wareki(newest.as_of)}のもので、{age}日前です（上限{limit}日）。")
         return ages, min(days, default=None), "".join(troubles)
+
+    def _ownerless(self, records: Records, check: Check, stem: str, known: dict[str, Any]) -> list[str]:
+        """What is wrong when many rows of a register are nobody's; counted once for the files that hold."""
+        register = BY_STEM[stem]
+        references = [r for r in register.references if r.is_owner and not check.looks_for_owners]
+        troubles = list[str]()
+        for reference in references:
+            newest = [records.versions(BY_STEM[one]).newest_import(self.on) for one in (stem, reference.register)]
+            of = [one.id if one else 0 for one in newest]
+            owners = self._counted_before(records, check, stem, of) or owners_of(
+                records.connection, register, reference, self.on
+            )
+            if owners is None:
+                continue
+            known["owners"] = {"of": of, "on": self.on.isoformat(), "rows": owners.rows, "unknown": owners.unknown}
+            if owners.are_lost(self.settings.register_settings(stem).max_unknown_percent):
+                header = next(column.header for column in register.columns if column.name == reference.column)
+                troubles.append(
+                    OWNERLESS.format(
+                        stem=stem, rows=owners.rows, unknown=owners.unknown, header=header, target=reference.register
+                    )
+                )
+        return troubles
+
+    def _counted_before(self, records: Records, check: Check, stem: str, of: list[int]) -> Owners | None:
+        run = records.checks.latest_run(check.name)
+        owners = ((run.registers or {}).get(stem) or {}).get("owners") if run else None
+        if not owners or owners["of"] != of or (changes_by_day(stem) and owners["on"] != self.on.isoformat()):
+            return None
+        return Owners(owners["rows"], owners["unknown"])
 
     def _remember(
         self, records: Records, check: Check, comparison: Comparison, holding: Mapping[str, FlagException]

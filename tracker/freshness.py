@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from tracker.domain.flags import CheckState
@@ -87,7 +87,8 @@ def judge_checks(
     for entry in records.checks.catalogue():
         run = runs.get(entry.name)
         own = tuple(ages[stem] for stem in entry.reads if stem in ages)
-        standing, trouble = _judge(entry, run, own, today, job_runs.get("checks"))
+        newest = max((age.newest.imported_at for age in ages.values() if age.newest), default=None)
+        standing, trouble = _judge(entry, run, own, today, job_runs.get("checks"), newest)
         flags, silenced = (sum(count.get(entry.name, {}).values()) for count in (seen, excepted))
         judged.append(JudgedCheck(entry, run, own, flags, standing, trouble, silenced))
     return judged
@@ -100,7 +101,12 @@ def _age(settings: Settings, today: date, register: Register, newest: Import | N
 
 
 def _judge(
-    entry: CatalogueEntry, run: CheckRun | None, ages: tuple[RegisterAge, ...], today: date, job: JobRun | None
+    entry: CatalogueEntry,
+    run: CheckRun | None,
+    ages: tuple[RegisterAge, ...],
+    today: date,
+    job: JobRun | None,
+    newest: datetime | None,
 ) -> tuple[CheckStanding, str]:
     if failure := _failure(entry, run, job):
         return CheckStanding.FAILED, failure
@@ -109,6 +115,8 @@ def _judge(
     if troubles := _sentences(ages):
         return CheckStanding.STALE, troubles + "この検査の結果は当てになりません。"
     if run.state is CheckState.STALE:
+        if run.message and newest and run.ended_at and newest <= run.ended_at:  # nothing came in since
+            return CheckStanding.STALE, f"{run.message}この検査の結果は当てになりません。"
         return CheckStanding.STALE, "検査した後に台帳が取り込まれました。次の検査で判定します。"
     if (days := (today - run.on_day).days) >= DAYS_WITHOUT_CHECK:
         return CheckStanding.LATE, f"{days}日間、検査していません。「処理」のページで検査の予定を確かめてください。"

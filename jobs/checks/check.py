@@ -32,3 +32,4 @@ class Check:
     sighting: Callable[[Any, date, Values], Sighting]
     bind: Callable[[Values, date], Mapping[str, Any]] = lambda values, on: {}
     defaults: Values = field(default_factory=dict)
+    looks_for_owners: bool = False  # rows that are nobody's are what it is after, and no reason to doubt what it sees

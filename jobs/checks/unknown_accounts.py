@@ -39,5 +39,5 @@ CHECK = Check(
     answers={
         "system_code": str, "user_id": str, "staff_no": str, "system_name": str, "department_code": str,
     },
-    sighting=_sighting, defaults={"answer_days": 14},
+    sighting=_sighting, defaults={"answer_days": 14}, looks_for_owners=True,
 )  # fmt: skip

@@ -276,6 +276,49 @@ def test_one_bad_byte_is_told_with_its_line_and_its_column(
     assert f"3行目の5列目に、読めない文字（16進で {byte.hex().upper()}）があります。" in refusal
 
 
+ABOVE = {
+    "title lines": "職員名簿,,\r\n令和5年7月31日現在,,,総務部\r\n,,,\r\n",
+    "sep": "sep=,\r\n",
+    "type": "#TYPE System.Data.DataRow\r\n",
+    "blanks": "　, ,\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("above", ABOVE.values(), ids=list(ABOVE))
+def test_headings_below_what_a_person_or_a_program_wrote_first_are_found(
+    office: Office, tmp_path: Path, above: str
+) -> None:
+    path = a_text(tmp_path / "職員.csv", above + csv_text([staff("1"), staff("2", 退職日="来年")]))
+    row = above.count("\n") + 3
+
+    assert f"「職員.csv」{row}行目 退職日: 「来年」は" in refusal_of(office, path)
+    a_text(path, above + csv_text([staff("1"), staff("2")]))
+    notices = take(office, path).notices
+    assert [one[0] for one in register_on(office, "staff", DAY, "staff_no", "name")] == ["1", "2"]
+    assert bool(notices_on(notices, f"は{row - 2}行目を見出しとして読みました")) == bool(above.strip(" 　,\r\n"))
+
+
+def test_headings_below_a_title_are_found_in_a_workbook_too(office: Office, tmp_path: Path) -> None:
+    rows = [["職員名簿"], [], *as_lists(a_row("職員"))]
+
+    take(office, a_workbook(tmp_path / "職員.xlsx", rows))
+
+    assert [row[0] for row in register_on(office, "staff", DAY, "staff_no", "name")] == ["30021"]
+
+
+def test_semicolons_part_the_cells_of_a_file_that_says_so(office: Office, tmp_path: Path) -> None:
+    take(office, a_text(tmp_path / "職員.csv", "sep=;\r\n" + csv_text([staff("1")], ";")))
+
+    assert [row[0] for row in register_on(office, "staff", DAY, "staff_no", "name")] == ["1"]
+
+
+@pytest.mark.parametrize("end", ["\x1a", "\r\n　,　,\r\n,,\r\n\x1a"])
+def test_blank_rows_and_the_mark_of_a_files_end_are_no_rows(office: Office, tmp_path: Path, end: str) -> None:
+    take(office, a_text(tmp_path / "職員.csv", csv_text([staff("1")]) + end, "cp932"))
+
+    assert [row[0] for row in register_on(office, "staff", DAY, "staff_no", "name")] == ["1"]
+
+
 def test_a_subcontracts_confirmation_is_no_end(office: Office, tmp_path: Path) -> None:
     ends = {column.header for column in SUBCONTRACT.columns if column.may_be_open}
 

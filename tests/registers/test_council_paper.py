@@ -8,9 +8,11 @@ import pytest
 import yaml
 
 from tests.leaving_out import leave_out
-from tracker.domain.errors import InputRefused
+from tracker.domain.errors import DateUnreadable, InputRefused
 from tracker.domain.guidance import CouncilPaper, MeasureState, PrintedFinding, PrintedMeasure
 from tracker.registers.council_paper import looks_like_council_paper, read_council_paper
+from tracker.registers.paper_findings import read_finding
+from tracker.registers.paper_measures import read_measures
 
 EXAMPLE = Path(__file__).parents[1] / "papers" / "example-city.txt"
 REAL = Path(__file__).parents[2].parent / "shared" / "domain"
@@ -229,11 +231,15 @@ def test_the_asides_of_a_very_long_title_go_first() -> None:
         ("12月15日までに", "令和六年十二月までに", "48行目（2(2)）：「令和六年十二月まで」は期限として読めません"),
         ("12月15日までに", "12月15日までに、遅くとも1月末までに", "48行目（2(2)）：期限が"),
         ("令和6年7月3日に", "令和6年12月3日に", "40行目（1(1)）：済んだこととして書かれた"),
-        ("作成しました", "作成しています", "40行目（1(1)）：「台帳は、令和6年7月3日に作成しています」が実施済か予定か"),
+        (
+            "作成しました",
+            "作成しています",
+            "40行目（1(1)）：「台帳は、令和6年7月3日に作成しています」が済んだことか予定か",
+        ),
         (
             "作成しました",
             "作成できませんでした",
-            "40行目（1(1)）：「台帳は、令和6年7月3日に作成できませんでした」が実施済か",
+            "40行目（1(1)）：「台帳は、令和6年7月3日に作成できませんでした」が済んだことか",
         ),
         ("説明しました。 ア", "説明しました。 甲", "47行目（2(1)）：「"),
     ],
@@ -365,3 +371,44 @@ def alikeness(one: str, other: str) -> float:
     """The share of the pairs of characters of the hand-written action that the read one has as well."""
     pairs = {one[at : at + 2] for at in range(len(one) - 1)}
     return len(pairs & {other[at : at + 2] for at in range(len(other) - 1)}) / len(pairs)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "公表する予定でしたが、令和6年3月に延期しました。",
+        "公表を見送りました。",
+        "規程の改正に着手しました。",
+        "公表する予定としていました。",
+    ],
+)
+def test_what_was_put_off_or_only_begun_is_not_taken_for_done(answer: str) -> None:
+    with pytest.raises(InputRefused, match="済んだことか予定か読み取れません"):
+        read_measures(answer, date(2023, 12, 19))
+
+
+@pytest.mark.parametrize(
+    "words", ["年内に", "令和6年第1四半期に", "同年3月に", "3か月以内に", "年度明けに", "来月中に", "今春を目途に"]
+)
+def test_words_of_time_that_name_no_day_are_asked_for_and_not_left_out(words: str) -> None:
+    with pytest.raises(DateUnreadable, match="から期限を読み取れません"):
+        read_measures(f"{words}公表する予定です。", date(2023, 12, 19))
+
+
+def test_a_day_in_full_width_letters_is_a_deadline() -> None:
+    (measure,) = read_measures("Ｒ６．２．１までに公表する予定です。", date(2023, 12, 19))
+
+    assert (measure.deadline_printed, measure.deadline) == ("R6.2.1まで", date(2024, 2, 1))
+
+
+@pytest.mark.parametrize(
+    ("gist", "department"),
+    [("情報政策室において、権限を停止していなかった。（個人情報保護法第66条第1項）", "情報政策室"),
+     ("福祉事務所における記録がなかった。（個人情報保護法第66条第1項）", "福祉事務所"),
+     ("サーバー室において、区民課の記録がなかった。（個人情報保護法第66条第1項）", "区民課"),
+     ("執務室において、記録がなかった。（個人情報保護法第66条第1項）", "情報管理課")],
+)  # fmt: skip
+def test_a_department_may_be_an_office_or_a_room_that_answers_and_not_one_that_things_lie_in(
+    gist: str, department: str
+) -> None:
+    assert read_finding(f"権限 {gist}", ("情報管理課",), "").departments[0] == department

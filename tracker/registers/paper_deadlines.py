@@ -1,6 +1,7 @@
 """Days printed inside a sentence: the deadline of what is planned, the day of what was done."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,6 +29,13 @@ _OPEN_WORD = re.compile(rf"(?:^|[、をはに])({'|'.join(OPEN_ENDED[:4])})")
 _RANGE = re.compile(
     rf"({_ERA_YEAR}\d{{1,2}}月\d{{1,2}}日){_WEEKDAY}(?:から|より|[～〜~-])({_ERA_YEAR})?(\d{{1,2}}月)?(\d{{1,2}}日)"
 )
+# Words of time that name no day by themselves: what they mean is asked for, and not left out.
+_VAGUE = re.compile(
+    r"(?:年内|年明け|年末|年度明け|年度当初|同年(?:\d{1,2}月)?|同年度|同月|同日|(?:上|下)(?:半)?期|第[1-4１-４一二三四]四半期|[春夏秋冬]|[今来翌][週月]"
+    r"|\d{1,2}(?:か|ヶ|カ|ヵ|ケ|箇)月(?:以内|後)|\d{1,3}(?:日|週間|年)(?:以内|後))"
+    r"(?:の?(?:\d{1,2}日|末日?|上旬|中旬|下旬|当初))?(?:中|内|頃|ごろ)?(?:まで(?!の)に?|に(?!係る|関する|おける|おいて|向け|つい|わたり|かけ)|を(?:目途|めど)に)"
+)
+_WIDE_DAY = re.compile(r"[ＲＨＳ]\d{1,2}(?:[．／－.]\d{1,2}){2}")
 _STARTS = ("から", "より", "以降")
 
 
@@ -45,6 +53,7 @@ class DatedWords:
 
 def planned_words(text: str, written_on: date) -> DatedWords:
     """Take the deadline out of something planned; DateUnreadable or InputRefused when it is not clear."""
+    text = _WIDE_DAY.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
     phrases = [match for match in DAY_PHRASE.finditer(text) if not _names_the_past(match, written_on)]
     if len(phrases) > 1:
         both = "」と「".join(match.group().rstrip("、") for match in phrases[:2])
@@ -53,6 +62,10 @@ def planned_words(text: str, written_on: date) -> DatedWords:
     if match := _LEFT_OVER.search(words):
         raise DateUnreadable(
             f"「{match.group()}」は期限として読めません。令和6年2月1日まで のように数字で書いてください。"
+        )
+    if match := _VAGUE.search(words):
+        raise DateUnreadable(
+            f"「{match.group()}」から期限を読み取れません。令和6年2月1日まで のように、年と月日を数字で書いてください。"
         )
     if phrases:
         return DatedWords(words, _deadline(phrases[0], written_on))

@@ -14,6 +14,12 @@ _DAY = r"(?:(?:昭和|平成|令和)(?:元|\d{1,2})|\d{4})年\d{1,2}月\d{1,2}�
 _OBSERVED = re.compile(rf"(?:時点|現在|実施日|調査日|確認日)[（(]?({_DAY})|({_DAY})[）)]?(?:時点|現在|の?実施日)")
 _EDGE = r"(?:^|[、。「」（）()をがはのに]|において|における|にて|及び|並びに|又は)"
 _DEPARTMENT = re.compile(r"(?<=課)(?=において|における|の|[がはをにで、。（）]|及び|並びに|又は|から|$)")
+_OTHER_UNIT = re.compile("(?<=[室所])(?=において|における|にて|では)")
+# Rooms and places, which end like a department's name and are none.
+_PLACES = (
+    "サーバ室", "サーバー室", "電算室", "執務室", "事務室", "会議室", "保管室", "機械室", "更衣室", "書庫室", "相談室", "休憩室", "控室",
+    "場所", "箇所", "個所", "か所", "役所", "居所", "住所", "近所", "各室", "当該室", "同室", "各所", "当所", "同所",
+)  # fmt: skip
 _NOBODYS = ("各課", "全課", "他課", "当該課", "所管課", "各所管課", "主管課", "担当課", "同課", "関係課")
 LONGEST_NAME = 80  # characters before 課 that may be a department's name
 _KANJI = "[一-龠々]"
@@ -70,8 +76,11 @@ def _observed_on(gist: str) -> date | None:
 
 def _departments(gist: str, inspected: tuple[str, ...]) -> tuple[str, ...]:
     names = list[str]()
-    for end in _DEPARTMENT.finditer(gist):
-        before = gist[max(end.start() - LONGEST_NAME, 0) : end.start()]
+    ends = sorted({match.start() for pattern in (_DEPARTMENT, _OTHER_UNIT) for match in pattern.finditer(gist)})
+    for end in ends:
+        before = gist[max(end - LONGEST_NAME, 0) : end]
+        if before.endswith(_PLACES) and not before.endswith(inspected):
+            continue
         known = next((name for name in sorted(inspected, key=len, reverse=True) if before.endswith(name)), None)
         names.append(known or re.split(_EDGE, before)[-1])
     return tuple(dict.fromkeys(name for name in names if name and name not in _NOBODYS))

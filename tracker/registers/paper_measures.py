@@ -15,6 +15,11 @@ LONGEST_PURPOSE = 200  # characters at the beginning of a sentence
 _CUSTOM = re.compile(r"これまで|従来|従前|以前から|かねてから")
 _GOING_ON = re.compile(r"[てで](?:いま|おりま|い|お)(?:した|す|た|る)$")
 _NEGATIVE = re.compile(r"(?:ません(?:でした)?|ない|なかった)$")
+# In the past tense, and yet nothing was done: 公表する予定でした, 3月に延期しました.
+_PUT_OFF = re.compile(
+    r"(?:予定(?:でした|だった|であった|としていました?|としておりました)"
+    r"|(?:延期|見送|先送り|断念|保留|繰り?延べ|着手)[^、。]{0,8}(?:まし)?た)$"
+)
 _ASKED = re.compile(r"(.+?)よう(?:に)?、?(?:[^、。]{1,15}に)?(?:依頼|要請)(?:する|を行う)予定$")
 _PLANNED_END = re.compile(r"を?予定(?:と?して(?:います|いる|おります))?$")
 _DECIDED = re.compile(r"(.+)こと(?:と|に)(?:いた)?し(?:ました|た|てい(?:ます|る)|ており(?:ます|る))$")
@@ -65,7 +70,7 @@ def _reading(part: Fragment, follows: MeasureState) -> _Reading:
         leaning = MeasureState.PLANNED if follows is MeasureState.TO_BE_REQUESTED else follows
         return _Reading(leaning, part.text)
     text = re.sub(r"予定(?:です|である)$", "予定", part.text)
-    if _NEGATIVE.search(text):
+    if _NEGATIVE.search(text) or _PUT_OFF.search(text):
         raise _unclear(text)
     if match := _ASKED.fullmatch(text):
         return _Reading(MeasureState.TO_BE_REQUESTED, match[1])
@@ -96,7 +101,7 @@ def _plain_reading(text: str) -> _Reading:
 
 def _unclear(text: str) -> InputRefused:
     return InputRefused(
-        f"「{text[-30:]}」が実施済か予定か読み取れません。「…しました。」「…する予定です。」のように書いてください。"
+        f"「{text[-30:]}」が済んだことか予定か読み取れません。「…しました。」「…する予定です。」のように書いてください。"
     )
 
 

@@ -12,14 +12,16 @@ from tracker.domain.register_files import OUR_HEADING, unguarded
 from tracker.domain.registers import Column, Register
 from tracker.domain.text import shown
 from tracker.registers.cells import Cells
+from tracker.registers.headings import plain_heading
 from tracker.registers.remarks import ColumnRemarks
-from tracker.registers.tables import TableFile, open_table, plain_heading
+from tracker.registers.tables import TableFile, open_table
 from tracker.registers.troubles import BadCell
 from tracker.registers.voids import as_quoted, may_hold_voids, trouble_of
 from tracker.registers.workbooks.sheet import letters_of
 from tracker.settings import LimitSettings, RegisterSettings
 
 SHORT = "見出しより列が少ないので、足りない欄は空欄として読みました（{rows}行）。"
+ABOVE = "「{file}」は{row}行目を見出しとして読みました（その上の{above}行は読み飛ばしました）。"
 NAMED_HEADINGS = 20
 MOST_BAD = 20_000  # cells of one file: each is kept to be told, and a file of nothing else would fill the memory
 READER_VERSION = 2  # raised when the same bytes would be read otherwise
@@ -60,7 +62,7 @@ class RegisterFile:
         cells = [Cells(column, written_on) for column in self.register.columns]
         remarks = ColumnRemarks()
         self._note_headings(result)
-        for numbers, batch in self.table.batches():
+        for numbers, batch in filter(any, map(self._filled, self.table.batches())):
             texts = self._columns(numbers, batch, result)
             values = [cell.convert(column) for cell, column in zip(cells, texts, strict=True)]
             self._note_voids(cells, texts)
@@ -96,11 +98,13 @@ class RegisterFile:
         if missing:
             found = "、".join(shown(heading) for heading in self.table.headings if heading) or "なし"
             raise InputRefused(
-                f"「{self.name}」に列「{'」「'.join(missing)}」がありません。1行目の見出し: {found[:200]}"
+                f"「{self.name}」に列「{'」「'.join(missing)}」がありません。{max(self.table.found.row, 1)}行目の見出し: {found[:200]}"
             )
         return tuple(by_name.get(column.name) for column in self.register.columns)
 
     def _note_headings(self, result: Reading) -> None:
+        if self.table.found.above:
+            result.notices.append(ABOVE.format(file=self.name, row=self.table.found.row, above=self.table.found.above))
         known = {*self._names, OUR_HEADING}
         extra = [heading for heading in self.table.headings if heading and heading not in known]
         if extra:
@@ -120,6 +124,14 @@ class RegisterFile:
             if position is not None and (rows := self.table.filled.get(position)):
                 remark = FILLED.format(column=letters_of(position), count=len(rows))
                 result.notices.append(str(BadCell(self.name, rows[0], column.header, remark)))
+
+    def _filled(self, rows: tuple[Sequence[int], list[list[str]]]) -> tuple[Sequence[int], list[list[str]]]:
+        """The rows without those of nothing but blanks; nearly always all of them, as the first column tells."""
+        numbers, batch = rows
+        if all(cells[0].strip() for cells in batch):
+            return rows
+        kept = [pair for pair in zip(numbers, batch, strict=True) if any(map(str.strip, pair[1]))]
+        return [number for number, _ in kept], [cells for _, cells in kept]
 
     def _columns(self, numbers: Sequence[int], batch: list[list[str]], result: Reading) -> list[Sequence[str]]:
         width = len(self.table.headings)

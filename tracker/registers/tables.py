@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -13,9 +12,9 @@ from typing import Protocol, TypeVar
 
 from tracker.domain.errors import InputRefused, why
 from tracker.registers.encodings import encoding_of
+from tracker.registers.headings import Headings, find_headings, plain_heading
 from tracker.registers.text_rows import TextRows
 from tracker.registers.voids import as_quoted
-from tracker.registers.workbooks.merging import Merging
 from tracker.registers.workbooks.workbook import Workbook
 from tracker.settings import LimitSettings
 
@@ -38,10 +37,15 @@ class TableFile:
     path: Path
     encoding: str
     delimiter: str
-    headings: tuple[str, ...]
+    found: Headings
     sha256: str
     limits: LimitSettings
     filled: dict[int, list[int]] = field(default_factory=dict)  # rows with a value merged downward, by column
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The headings as compared."""
+        return self.found.texts
 
     def batches(self) -> Iterator[tuple[Sequence[int], list[Cells]]]:
         """Rows below the headings, a batch at a time, with their row numbers as Excel counts; blank rows left out."""
@@ -50,24 +54,21 @@ class TableFile:
         return self._text_batches(TextRows(self.path, self.encoding, self.delimiter, self.limits.columns))
 
     def _text_batches(self, source: TextRows) -> Iterator[tuple[Sequence[int], list[Cells]]]:
-        first, is_below = 1, False
+        first = 1
         for batch in _in_batches(source):
             numbers: Sequence[int] = range(first, first + len(batch))
             first += len(batch)
-            if not all(map(any, batch)):
-                filled = [(number, cells) for number, cells in zip(numbers, batch, strict=True) if any(cells)]
-                numbers, batch = [number for number, _ in filled], [cells for _, cells in filled]
-            if batch and not is_below:
-                is_below, numbers, batch = True, numbers[1:], batch[1:]  # the headings
+            if numbers[0] <= self.found.row or not all(map(any, batch)):
+                below = [pair for pair in zip(numbers, batch, strict=True) if pair[0] > self.found.row and any(pair[1])]
+                numbers, batch = [number for number, _ in below], [cells for _, cells in below]
             if batch:
                 yield numbers, batch
 
     def _sheet_batches(self, source: Workbook) -> Iterator[tuple[Sequence[int], list[Cells]]]:
-        merging: Merging | None = None
+        merging = source.merging(self.found.row, len(self.headings))
         for batch in _in_batches(source):
-            if merging is None:
-                (below, _), *batch = batch  # the headings
-                merging = source.merging(below, len(self.headings))
+            if batch[0][0] <= self.found.row:
+                batch = [pair for pair in batch if pair[0] > self.found.row]
             if merging.is_any:
                 batch = [(number, merging.spread(number, cells)) for number, cells in batch]
                 self.filled.update(merging.filled)
@@ -108,8 +109,8 @@ def open_table(path: Path, known_headings: frozenset[str], limits: LimitSettings
     _check_size(path, limits)
     if path.suffix.lower() in WORKBOOK_SUFFIXES:
         with closing(_workbook(path, limits).__iter__()) as rows:
-            headings = _headings(next((cells for _, cells in rows), []))
-        return TableFile(path, WORKBOOK, "", headings, file_hash(path), limits)
+            found = find_headings(((number, list(map(as_quoted, cells))) for number, cells in rows), known_headings)
+        return TableFile(path, WORKBOOK, "", found, file_hash(path), limits)
 
     _check_is_text(path)
 
@@ -117,38 +118,29 @@ def open_table(path: Path, known_headings: frozenset[str], limits: LimitSettings
         return len(known_headings.intersection(map(plain_heading, re.split(r'[,\t"\r\n]', text))))
 
     encoding = encoding_of(path, known)
-    delimiter = _delimiter(path, encoding, known_headings, limits)
-    rows_of_text = TextRows(path, encoding, delimiter, limits.columns)
-    return TableFile(path, encoding, delimiter, _first_filled(rows_of_text), file_hash(path), limits)
+    delimiter, found = _delimiter(path, encoding, known_headings, limits)
+    return TableFile(path, encoding, delimiter, found, file_hash(path), limits)
 
 
 def _workbook(path: Path, limits: LimitSettings) -> Workbook:
     return Workbook(path, limits.unpacked_mb, limits.columns)
 
 
-def plain_heading(text: str) -> str:
-    """A heading as compared: width made even, blanks and line breaks dropped."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
-
-
-def _headings(cells: Cells) -> tuple[str, ...]:
-    return tuple(plain_heading(as_quoted(cell)) for cell in cells)
-
-
-def _first_filled(rows: TextRows) -> tuple[str, ...]:
-    return _headings(next((cells for cells in rows if any(cells)), []))
-
-
-def _delimiter(path: Path, encoding: str, known_headings: frozenset[str], limits: LimitSettings) -> str:
-    """The delimiter that shows more known headings; a comma, or a tab in a .tsv, when both show as many."""
-
-    def known(delimiter: str) -> int:
+def _delimiter(
+    path: Path, encoding: str, known_headings: frozenset[str], limits: LimitSettings
+) -> tuple[str, Headings]:
+    """The delimiter that shows more known headings, and these; a comma, or a tab in a .tsv, when all show as many."""
+    found, refusals = dict[str, Headings](), list[InputRefused]()
+    for delimiter in "\t,;" if path.suffix.lower() == ".tsv" else ",\t;":
+        rows = TextRows(path, encoding, delimiter, limits.columns)
         try:
-            return len(known_headings.intersection(_first_filled(TextRows(path, encoding, delimiter, limits.columns))))
-        except InputRefused:
-            return 0
-
-    return max("\t," if path.suffix.lower() == ".tsv" else ",\t", key=known)
+            found[delimiter] = find_headings(enumerate(rows, start=1), known_headings)
+        except InputRefused as refusal:
+            refusals.append(refusal)
+    if not found:
+        raise refusals[0]
+    best = max(found, key=lambda delimiter: (found[delimiter].known(known_headings), bool(found[delimiter].texts)))
+    return best, found[best]
 
 
 def _check_size(path: Path, limits: LimitSettings) -> None:

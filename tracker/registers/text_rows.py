@@ -9,6 +9,7 @@ from typing import TextIO
 
 from tracker.domain.errors import InputRefused
 
+END_OF_FILE = "\x1a"  # as programs of old end a file
 PIECE = 1 << 18  # characters; a row may be as long as two of them
 
 
@@ -50,7 +51,7 @@ class TextRows:
                 before = self._read
                 self.pieces += 1
                 yield io.StringIO(text[:end], newline="")
-        yield io.StringIO(rest, newline="")
+        yield io.StringIO(rest.removesuffix(END_OF_FILE), newline="")
 
     def _refusal(self, why: str) -> InputRefused:
         return InputRefused(f"「{self.path.name}」{self._read}行目: {why}")

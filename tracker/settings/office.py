@@ -56,9 +56,10 @@ class CalendarSettings(Section):
 
 
 class RegisterSettings(Section):
-    """One register: how old it may be for a check, and other headings its columns may have."""
+    """One register: how old it may be for a check, how much of it may be nobody's, and other headings its columns may have."""
 
     max_age_days: int = Field(default=35, ge=1)
+    max_unknown_percent: int = Field(default=10, ge=1, le=100)  # rows that are nobody's, before a check cannot judge
     aliases: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
