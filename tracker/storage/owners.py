@@ -31,7 +31,10 @@ def changes_by_day(stem: str) -> bool:
 
 
 def owners_of(connection: Connection, register: Register, reference: Reference, on: date) -> Owners | None:
-    """Counted among the rows that checks look at; None when the register referred to is not there on that day."""
+    """Counted among the rows that checks look at; None when the register referred to is not there on that day.
+
+    Somebody who has left the register since is somebody: only a number that it never held is nobody's.
+    """
     target, column = BY_STEM[reference.register], reference.column
     bound = bindparam("on", type_=Date())
     there = text(f"SELECT 1 FROM {table_name(target)} WHERE {_KNOWN} LIMIT 1").bindparams(bound)
@@ -39,7 +42,8 @@ def owners_of(connection: Connection, register: Register, reference: Reference, 
         return None
     query = (
         f"SELECT count(*), count(CASE WHEN t.key IS NULL THEN 1 END) FROM {table_name(register)} "
-        f"LEFT JOIN (SELECT {target.keys[0]} AS key FROM {table_name(target)} WHERE {_KNOWN}) AS t ON t.key = {column} "
+        f"LEFT JOIN (SELECT DISTINCT {target.keys[0]} AS key FROM {table_name(target)} WHERE valid_from <= :on) AS t "
+        f"ON t.key = {column} "
         f"WHERE {_KNOWN} AND {column} IS NOT NULL AND {_LOOKED_AT[register.stem]}"
     )
     rows, unknown = connection.execute(text(query).bindparams(bound), {"on": on}).one()
