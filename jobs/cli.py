@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs import exports_cli, letters_cli, reports_cli
+from jobs import doctor_cli, exports_cli, letters_cli, reports_cli
 from tracker.cli import backups, records
 from tracker.cli.frame import (
     FAILED,
@@ -226,6 +226,7 @@ app.add_typer(reports_cli.app, name="report")
 app.add_typer(exports_cli.app, name="export")
 letters_cli.mount(app, reports_cli.app)
 backups.mount(app)
+doctor_cli.mount(app)
 
 
 def _run_by_hand(runner: Runner, name: str, occasion: Occasion) -> JobRun:

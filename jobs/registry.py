@@ -16,6 +16,8 @@ def _job(module: str, function: str) -> Job:
 
 
 JOBS: Mapping[str, Job] = {
+    "inspection": _job("jobs.inspection", "inspect_installation"),
+    "backup": _job("jobs.backups", "take_nightly_backup"),
     "intake": _job("jobs.intake", "take_in"),
     "checks": _job("jobs.check_runs", "run_checks"),
     "requested_checks": _job("jobs.requested_checks", "run_requested_checks"),

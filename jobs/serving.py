@@ -14,6 +14,7 @@ import uvicorn
 
 from jobs import memory
 from jobs.checking import refuse_unknown_check_settings, write_catalogue
+from jobs.inspection import leftovers_put_right
 from jobs.orderly_end import forgive_orderly_end, noting_orderly_end
 from jobs.registry import runner_of
 from jobs.runner import Runner
@@ -56,7 +57,8 @@ def serve_office(office: Office, host: str | None, port: int | None, shown: Sequ
     setup = SetupCode()
     _tell_lost_entries(office)
     with (
-        _ended_in_order(office), only_process(office) as lease, noting_orderly_end(office), _answer_pages(office),
+        _ended_in_order(office), only_process(office) as lease, leftovers_put_right(office), noting_orderly_end(office),
+        _answer_pages(office),
         running(_runner_of(office), lease),
     ):  # fmt: skip
         _tell_where(office, host, port, setup)

@@ -1,5 +1,7 @@
 """Every scheduled job on one screen: what runs when, and when each is due next.
 
+inspection      every day 03:00      what is wrong with the installation, documents read through, leftovers put right
+backup          every day 04:00      one archive of everything, put back beside to see that it can be
 intake          every day 05:30      takes in what other systems left
 checks          every day 06:00      looks at the registers
 handovers       every day 06:15      what an ended department left goes to its successor
@@ -24,7 +26,10 @@ from zoneinfo import ZoneInfo
 from tracker.domain.calendar import OfficeCalendar
 from tracker.settings import JobTimes, TimetableSettings
 
-NAMES = ("intake", "checks", "handovers", "forecast", "reminders", "weekly_report", "unanswered", "delivery", "bounces")
+NAMES = (
+    "inspection", "backup", "intake", "checks", "handovers", "forecast", "reminders", "weekly_report", "unanswered",
+    "delivery", "bounces",
+)  # fmt: skip
 ASKED_CHECKS, ASKED_REPORTS = "requested_checks", "requested_reports"
 ASKED = (ASKED_CHECKS, ASKED_REPORTS)
 # Of several that are due on one morning, which goes first. Nobody waits for one that is longer at work than its deadline.

@@ -17,6 +17,7 @@ from tracker.holidays import calendar_origin, office_calendar
 from tracker.settings import Settings, load_settings
 from tracker.storage.calendar import is_calendar_kept, keep_calendar
 from tracker.storage.committed import tell_of_ends
+from tracker.storage.damage import damage_sentence, is_damage
 from tracker.storage.database import sqlite_url
 from tracker.storage.migrations import NEWEST, migrate, revision_of
 from tracker.storage.notes import is_search_kept
@@ -73,6 +74,8 @@ def _open_store(url: str) -> Store:
         if not is_in_order:
             _bring_up(store)
     except (DBAPIError, ArgumentError, NoSuchModuleError, ImportError) as trouble:
+        if is_damage(trouble):
+            raise CommandRefused(damage_sentence(trouble)) from None
         reason = str(getattr(trouble, "orig", None) or trouble)
         raise CommandRefused(
             f"データベースを開けません（{reason}）。設定 database.url と置き場所を確かめてください。"

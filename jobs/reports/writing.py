@@ -1,7 +1,7 @@
 """A report in its formats, and the files of one that was issued: DIR/reports/<kind>-<day>.<format>."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -25,14 +25,14 @@ def written(kind: Kind, value: Any, form: str) -> tuple[bytes, str]:
     return RENDERERS[form](kind.paper(value))
 
 
-def write_files(data_dir: Path, report: IssuedReport) -> dict[str, str]:
-    """Write an issued report in all its formats; the hash of each file by its format.
+def write_files(data_dir: Path, report: IssuedReport, forms: Collection[str] | None = None) -> dict[str, str]:
+    """Write an issued report in all its formats, or in some; the hash of each file by its format.
 
     What cannot be made here (a PDF without typst) is left out: it can be asked for again later.
     """
     kind, folder = kind_named(report.kind), data_dir / REPORT_FOLDER
     value, hashes = kind.from_json(dict(report.facts)), dict[str, str]()
-    for form in kind.formats:
+    for form in kind.formats if forms is None else forms:
         try:
             content = report.page.encode() if form == "html" else written(kind, value, form)[0]
         except Refusal:

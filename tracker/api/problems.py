@@ -1,12 +1,13 @@
 """Every refusal and every fault as problem+json: a title, a sentence, the fields to mend; never a trace."""
 
 import json
+import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,8 +16,10 @@ from starlette.routing import Match
 from tracker.api.shapes.problems import ABOUT_STATUS, Conflict, FieldProblem, Problem
 from tracker.domain.errors import Refusal
 from tracker.settings.reasons import reason_of
+from tracker.storage.damage import damage_sentence, is_damage
 from tracker.storage.database import is_busy
 
+log = logging.getLogger("zesei.api")
 PROBLEM = "application/problem+json"
 CHANGED_ELSEWHERE = "urn:zesei:problem:version"
 TITLES = {
@@ -32,6 +35,7 @@ SENTENCES = {
     500: "処理の途中で失敗しました。何も変えていません。続くときは、情報システムの担当者に知らせてください。",
     503: "ほかの処理がデータベースに書き込んでいるため、何も変えていません。少し待ってから、もう一度送ってください。",
 }
+DAMAGED = "データベースのファイルが壊れているため、処理できません。情報システムの担当者に、すぐ知らせてください。"
 RETRY_SECONDS = "10"
 
 
@@ -78,6 +82,7 @@ def add_problem_answers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(OperationalError, _locked)
+    app.add_exception_handler(DatabaseError, _damaged)
     app.add_exception_handler(Exception, _broken)
 
 
@@ -131,8 +136,15 @@ def _refused(request: Request, error: Exception) -> Response:
 def _locked(request: Request, error: Exception) -> Response:
     assert isinstance(error, OperationalError)
     if not is_busy(error):
-        raise error
+        return _damaged(request, error)
     return answer(Problem(title=TITLES[503], status=503, detail=SENTENCES[503]), {"Retry-After": RETRY_SECONDS})
+
+
+def _damaged(request: Request, error: Exception) -> Response:
+    if not is_damage(error):
+        raise error
+    log.error("%s %s: %s", request.method, request.url.path, damage_sentence(error))
+    return answer(Problem(title=TITLES[500], status=500, detail=DAMAGED))
 
 
 def _broken(request: Request, error: Exception) -> Response:  # noted down by the application around this one

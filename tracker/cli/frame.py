@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tracker.cli.terminal import escaped
 from tracker.domain.dates import read_date
@@ -22,6 +22,7 @@ from tracker.files.rights import exposures
 from tracker.files.temporary import working_in_own_folder
 from tracker.office import DEFAULT_DATA_DIR, Office, open_office
 from tracker.settings import Settings, load_settings
+from tracker.storage.damage import damage_sentence, is_damage
 from tracker.storage.database import is_busy
 
 P = ParamSpec("P")
@@ -117,13 +118,24 @@ def refusals_as_sentences(command: Callable[P, R]) -> Callable[P, R]:
             raise typer.Exit(FAILED if isinstance(refusal, TrailBroken) else REFUSED) from None
         except OperationalError as trouble:
             if not is_busy(trouble):
+                _tell_damage(trouble)
                 raise
             tell(
                 "ほかの処理がデータベースに書き込んでいるため、何も変えていません。少し待ってから、もう一度実行してください。"
             )
             raise typer.Exit(FAILED) from None
+        except DBAPIError as trouble:
+            _tell_damage(trouble)
+            raise
 
     return wrapped
+
+
+def _tell_damage(trouble: DBAPIError) -> None:
+    """A damaged database is told in a sentence, and ends the command."""
+    if is_damage(trouble):
+        tell(damage_sentence(trouble))
+        raise typer.Exit(FAILED) from None
 
 
 def _iso(value: Any) -> str:

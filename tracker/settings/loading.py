@@ -13,6 +13,7 @@ from tracker.settings.accounts import AccountSettings
 from tracker.settings.authorities import LdapSettings, OidcSettings
 from tracker.settings.channels import BounceSettings, MailSettings, SmtpSettings, WebhooksSettings
 from tracker.settings.health import HealthSettings
+from tracker.settings.keeping import BackupSettings
 from tracker.settings.letters import AnswerSettings, EscalationSettings, LetterSettings, ReminderSettings
 from tracker.settings.office import (
     CalendarSettings,
@@ -62,6 +63,7 @@ class Settings(BaseSettings):
     oidc: OidcSettings | None = None
     reports: ReportSettings = ReportSettings()
     database: DatabaseSettings = DatabaseSettings()
+    backup: BackupSettings = BackupSettings()
 
     @field_validator("registers")
     @classmethod

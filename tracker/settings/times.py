@@ -33,6 +33,8 @@ class TimetableSettings(Section):
 
     retry_minutes: tuple[Annotated[float, Field(gt=0)], ...] = (5, 15, 60)
     grace_seconds: float = Field(default=15, ge=0)
+    inspection: JobTimes = JobTimes(at=time(3, 0), deadline_minutes=120)
+    backup: JobTimes = JobTimes(at=time(4, 0), deadline_minutes=240)
     intake: JobTimes = JobTimes(at=time(5, 30), deadline_minutes=30)
     checks: JobTimes = JobTimes(at=time(6, 0))
     handovers: JobTimes = JobTimes(at=time(6, 15))

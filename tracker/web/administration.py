@@ -6,6 +6,7 @@ from typing import Any
 from starlette.responses import HTMLResponse
 
 from tracker.domain.accounts import Account, Role
+from tracker.health.examining import as_of_now
 from tracker.signing_in import subject_of_name
 from tracker.storage.accounts import KnownAccount
 from tracker.storage.screens.runs import failed_runs, unended_runs
@@ -20,8 +21,9 @@ def administrators_page(visit: Visit) -> HTMLResponse:
     """The administrator's first page."""
     accounts = visit.records.accounts.all()
     open_to = [one for one in accounts if one.disabled_at is None]
+    night, examined = as_of_now(visit.office, visit.records)
     return visit.page(
-        "today/administrator.html", accounts=accounts, disabled=len(accounts) - len(open_to),
+        "today/administrator.html", night=night, examined=examined, accounts=accounts, disabled=len(accounts) - len(open_to),
         divisions=sum(one.account.role is Role.DIVISION for one in open_to), locked=locked_of(visit, accounts),
         failures=failed_runs(visit.connection, visit.now - RUNS_SINCE, SHOWN),
         sleeping=[job for job in visit.records.job_runs.jobs() if job.next_run_at < visit.now - PATIENCE],

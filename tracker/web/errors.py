@@ -3,11 +3,13 @@
 import logging
 
 from fastapi import FastAPI
+from sqlalchemy.exc import DatabaseError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from tracker.storage.damage import damage_sentence, is_damage
 from tracker.storage.turns import Busy
 from tracker.web.busy import busy_page
 from tracker.web.headers import HEADERS
@@ -43,6 +45,12 @@ def add_error_pages(app: FastAPI, desk: Desk) -> None:
         answer.headers.update(HEADERS)  # this answer is made outside of the middleware
         return answer
 
+    def damaged(request: Request, error: Exception) -> HTMLResponse:
+        if not is_damage(error):
+            raise error
+        log.error("%s %s: %s", request.method, path_without_secrets(request.url.path), damage_sentence(error))
+        return desk.answer(request, "errors/damaged.html", 500)
+
     async def nobody(request: Request, error: Exception) -> Response:
         try:
             return await without_sign_in(request)
@@ -64,6 +72,7 @@ def add_error_pages(app: FastAPI, desk: Desk) -> None:
     app.add_exception_handler(SignInNeeded, nobody)
     app.add_exception_handler(PasswordToChange, not_yet)
     app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(DatabaseError, damaged)
     app.add_exception_handler(Exception, broken)
 
 

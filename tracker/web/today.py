@@ -10,6 +10,7 @@ from tracker.domain.departments import Department
 from tracker.domain.successions import lives_on, succession_of
 from tracker.domain.tallies import EVERY
 from tracker.domain.trends import Frame, trend_picture
+from tracker.health.examining import told_to_division
 from tracker.storage.job_runs import ScheduledJob
 from tracker.storage.screens.effects import effects_to_check
 from tracker.storage.screens.letters import TROUBLED_DAYS, troubled_count, troubled_letters
@@ -79,6 +80,7 @@ def _morning(visit: Visit) -> HTMLResponse:
         failures=failed_runs(visit.connection, visit.now - RUNS_SINCE, SHOWN),
         sleeping=_sleeping(visit),
         **trouble_at_work(visit),
+        troubled_proof=told_to_division(visit.records),
         effects=effects_to_check(visit.connection, visit.today, EFFECTS_SHOWN),
     )
 

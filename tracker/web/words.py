@@ -97,6 +97,7 @@ APPROVERS = {
 EFFECTS = {Effect.HOLDS: Mark("効果あり", "◎", "done"), Effect.RECURRED: Mark("再発", "▲", "bad")}
 ORIGINS = {Origin.FINDING: "指導事項", Origin.FLAG: "検査", Origin.DUTY: "定期業務", Origin.RESOLUTION: "審議会"}
 JOBS = {
+    "inspection": "点検", "backup": "バックアップ",
     "intake": "台帳の受取り", "checks": "検査", "requested_checks": "頼まれた検査", "requested_reports": "頼まれた報告",
     "handovers": "所管の引継ぎ",
     "reminders": "お知らせの作成", "weekly_report": "週次報告",
