@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from jobs.timetable import ASKED, ASKED_CHECKS, ASKED_REPORTS, Timetable
-from tracker.domain.errors import CommandRefused, InputRefused, Refusal
+from jobs.words.failures import failure_in_words
+from tracker.domain.errors import CommandRefused, InputRefused
 from tracker.domain.events import Occasion
 from tracker.domain.pick_ups import MOST_PICK_UPS, killed
 from tracker.office import Office
@@ -56,8 +57,7 @@ class Work:
 
         def note(failure: BaseException) -> None:
             log.error("%s: %s", self.run.job_name, name, exc_info=failure)
-            is_sentence = isinstance(failure, Refusal)
-            self.failures[name] = str(failure) if is_sentence else f"{type(failure).__name__}: {failure}"
+            self.failures[name] = failure_in_words(failure)
 
         with caught(note):
             yield

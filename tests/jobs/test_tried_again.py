@@ -119,6 +119,9 @@ def test_a_database_that_is_held_at_half_past_eight_costs_no_department_its_lett
         lock.__exit__(None, None, None)
     runner.tick(HALF_PAST_EIGHT + timedelta(minutes=1))
     assert outcomes(office) == [("reminders", "failed", 1)]
+    with office.store.reading() as records:
+        failures = records.job_runs.newest(1)[0].failures
+    assert all("書き込めませんでした" in why and "Error" not in why for why in failures.values()), failures
     runner.tick(HALF_PAST_EIGHT + timedelta(minutes=6))
     runner.tick(HALF_PAST_EIGHT + timedelta(minutes=20))
 
