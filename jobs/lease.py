@@ -66,6 +66,7 @@ class Lease:
             yield
         finally:
             self._over.set()
+            thread.join(1)  # a beat of its own would stand in the way
             with caught(lambda trouble: log.info("the lease stays until its process is gone: %s", trouble)):
                 self._let_go()
 
