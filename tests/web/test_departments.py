@@ -245,3 +245,21 @@ def test_text_from_registers_and_letters_is_never_markup_nor_opens_a_line_of_the
     lines = client.get(f"{page}/calendar.ics").text.split("\r\n")
     assert not [line for line in lines if line.startswith("ATTENDEE")]
     assert sum(line == "END:VEVENT" for line in lines) == 1
+
+
+def test_a_calendar_shows_a_task_that_went_elsewhere_as_it_was_when_it_went(office: Office, client: TestClient) -> None:
+    task = given(office, a_task("x", deadline=date(2024, 4, 30)))
+    with office.store.transaction() as records:
+        records.tasks.save(*task.hand_over(CARE, OCCASION))
+    with office.store.transaction() as records:
+        records.tasks.save(*known(office, task).extend(date(2024, 5, 31), "", "介護の事情", OCCASION))
+    with office.store.transaction() as records:
+        records.tasks.save(*known(office, task).reword("介護課のための件名", "介護課のための内容", OCCASION))
+
+    (old,) = calendar_of(client, a_page_of(office, DISABILITY)).values()
+    (new,) = calendar_of(client, a_page_of(office, CARE)).values()
+
+    assert (str(old["STATUS"]), old["DTSTART"].dt) == ("CANCELLED", date(2024, 4, 30))
+    assert "介護課のため" not in str(old["SUMMARY"]) + str(old["DESCRIPTION"])
+    assert (str(new["STATUS"]), new["DTSTART"].dt) == ("CONFIRMED", date(2024, 5, 31))
+    assert "介護課のための件名" in str(new["SUMMARY"])

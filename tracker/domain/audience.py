@@ -7,6 +7,7 @@ not see what another department wrote, sent or was told, who worked there, nor w
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Protocol, TypeVar
 
 from tracker.domain.events import Happened
@@ -104,6 +105,19 @@ class Audience:
             task = replace(task, closing_note="")
         return replace(task, round_note="") if begun and begun.id not in shown else task
 
+    def as_it_left(self, task: Task, events: Sequence[PastEvent]) -> Task:
+        """A task that went elsewhere, with the title and the deadline that it had when this department gave it up."""
+        left = max((one.id for one in events if _leaves(one, self.department_code)), default=0)
+        for event in sorted(events, key=lambda one: one.id, reverse=True):
+            if event.id <= left:
+                break
+            old = event.facts.get("old")
+            if event.kind == Happened.DEADLINE_EXTENDED:
+                task = replace(task, deadline=date.fromisoformat(old) if old else None)
+            elif event.kind == Happened.TASK_REWORDED and event.facts.get("of") != "deadline":
+                task = replace(task, title=str(old or task.title), body="")
+        return task
+
     def _held(self, events: Sequence[PastEvent]) -> set[int]:
         """What happened while the task was this department's: from each time it came until it went."""
         ordered = sorted(events, key=lambda event: event.id)
@@ -136,6 +150,10 @@ WHOLE_OFFICE, NOBODY = Audience(sees_all=True), Audience()
 def of_department(code: str | None) -> Audience:
     """A department's people, signed in, by a letter's link, on its page, in its calendar, or a program of its own."""
     return Audience(department_code=code)
+
+
+def _leaves(event: PastEvent, code: str | None) -> bool:
+    return event.kind == Happened.TASK_HANDED_OVER and event.facts.get("old") == code
 
 
 def _newest(ordered: Sequence[PastEvent], kinds: frozenset[str]) -> PastEvent | None:

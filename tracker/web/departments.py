@@ -163,7 +163,10 @@ def _entries(visit: Visit, own: OwnPage) -> list[DeadlineEntry]:
     """The department's tasks with a deadline; what went to another department is cancelled in this calendar."""
     since, base = visit.today - KEPT_DAYS, visit.office.settings.web.address
     tasks = [t for t in tasks_of_department(visit.connection, own.code, since) if t.deadline]
-    gone = [t for t in handed_over_since(visit.connection, own.code, since) if t.deadline]
+    elsewhere = handed_over_since(visit.connection, own.code, since)
+    events = visit.records.events.about_all([f"{ABOUT_A_TASK}{task.key}" for task in elsewhere])
+    left = [of_department(own.code).as_it_left(t, events[f"{ABOUT_A_TASK}{t.key}"]) for t in elsewhere]
+    gone = [t for t in left if t.deadline]
     changed = last_changes(visit.connection, [task.key for task in (*tasks, *gone)])
     page = f"{base.rstrip('/')}/departments/{own.secret}" if base else None
     name = visit.department(own.code)
