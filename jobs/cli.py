@@ -131,9 +131,12 @@ def deliver(context: typer.Context, as_json: AsJson = False) -> None:
     from jobs.words.runs import deliveries_as_text
 
     office = options_of(context).open()
+    with office.store.reading() as reading:
+        waited = reading.outbox.to_go(office.clock.now())
     run = _run_by_hand(runner_of(office), "delivery", office.occasion(BY_COMMAND))
     with office.store.reading() as reading:
         troubled = reading.outbox.troubled()
+        none_went = bool(waited) and not reading.outbox.gone(waited)
     if as_json:
         waiting = [
             {
@@ -145,6 +148,8 @@ def deliver(context: typer.Context, as_json: AsJson = False) -> None:
         print_json({"summary": run.summary, "not_accepted": waiting})
     else:
         print(deliveries_as_text(run, troubled, office.clock.zone))
+    if none_went:
+        raise typer.Exit(1)
 
 
 @app.command()

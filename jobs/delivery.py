@@ -184,13 +184,24 @@ def _needless(records: Records, letters: Sequence[QueuedLetter], on_day: date) -
 
 
 def _put_off(letter: QueuedLetter, office: Office, now: datetime) -> QueuedLetter:
-    waits = office.settings.mail.back_off_minutes
-    if letter.attempts > len(waits):
+    """The letter with its next try, or given up when it was tried for so many of the office's open days."""
+    waits, most = office.settings.mail.back_off_minutes, office.settings.mail.give_up_open_days
+    day = office.clock.day_of
+    if office.calendar.open_days_since(day(_waits_since(letter, office)), day(now)) > most:
         given_up = {
             address: {**letter.answers[address], "outcome": str(Outcome.REFUSED)} for address in letter.unanswered
         }
         return replace(letter, answers={**letter.answers, **given_up})
-    return replace(letter, next_attempt_at=now + timedelta(minutes=waits[letter.attempts - 1]))
+    wait = waits[min(letter.attempts, len(waits)) - 1]
+    return replace(letter, next_attempt_at=now + timedelta(minutes=wait))
+
+
+def _waits_since(letter: QueuedLetter, office: Office) -> datetime:
+    """When the letter was queued, or the last time that somebody had it sent again."""
+    with office.store.reading() as records:
+        entries = records.events.about(f"letter:{letter.key}")
+    again = [entry.at for entry in entries if entry.kind == Happened.LETTER_SENT_AGAIN]
+    return max([letter.queued_at, *again])
 
 
 def _record(office: Office, before: QueuedLetter, after: QueuedLetter, occasion: Occasion) -> None:

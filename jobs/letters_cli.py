@@ -23,6 +23,7 @@ from tracker.cli.frame import (
 from tracker.cli.usage import Commands
 from tracker.domain.errors import CommandRefused
 
+RESENT_DAYS = timedelta(days=30)  # an older letter says what is no longer so
 LONGEST_FORECAST = timedelta(days=400)  # it holds the database's writing lock while it counts
 letters_app = Commands(no_args_is_help=True, help="通知の文面、印刷、再送")
 
@@ -78,10 +79,22 @@ def print_letters(
 
 @letters_app.command("resend")
 @refusals_as_sentences
-def resend(context: typer.Context, number: Annotated[int, typer.Argument(metavar="NUMBER", help="通知の番号")]) -> None:
+def resend(
+    context: typer.Context,
+    number: Annotated[int | None, typer.Argument(metavar="NUMBER", help="通知の番号")] = None,
+    every: Annotated[bool, typer.Option("--all", help="この30日に送るのをあきらめた通知すべて")] = False,
+) -> None:
     """届かなかった通知を、もう一度送信待ちにする。"""
+    if every == (number is not None):
+        raise CommandRefused("通知の番号か --all の、どちらか一つを指定してください。")
     office = options_of(context).open()
     occasion = office.occasion("コマンド")
+    if number is None:
+        with office.store.transaction() as records:
+            again = records.outbox.send_all_again(occasion.on_day - RESENT_DAYS, occasion)
+            records.events.append(again)
+        print(f"{len(again)}通を送信待ちにしました。" if again else "送るのをあきらめた通知はありません。")
+        return
     with office.store.transaction() as records:
         letter = records.outbox.find(number)
         if letter is None:

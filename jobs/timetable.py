@@ -20,7 +20,7 @@ requested_reports                    issues a report of any day
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tracker.domain.calendar import OfficeCalendar
@@ -46,7 +46,9 @@ WORDS = {
     "tue": "毎週火曜日（閉庁日は次の開庁日）", "wed": "毎週水曜日（閉庁日は次の開庁日）",
     "thu": "毎週木曜日（閉庁日は次の開庁日）", "fri": "毎週金曜日（閉庁日は次の開庁日）",
 }  # fmt: skip
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 LONGEST_CLOSURE = timedelta(days=31)
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -87,21 +89,24 @@ class Timetable:
         times = self._times(name)
         if times.every_minutes:
             # At the full minute: a tick that comes a little early must not find that nothing is due.
-            return after.astimezone(self.zone).replace(second=0, microsecond=0) + timedelta(minutes=times.every_minutes)
+            minute = after.astimezone(UTC).replace(second=0, microsecond=0)
+            return (minute + timedelta(minutes=times.every_minutes)).astimezone(self.zone)
+        day = after.astimezone(self.zone).date() - (ONE_DAY if times.on == "every-day" else LONGEST_CLOSURE)
+        while (due := self._due_of(times, day)) is None or due <= after.astimezone(UTC):
+            day += ONE_DAY
+        return due.astimezone(self.zone)
+
+    def _due_of(self, times: JobTimes, day: date) -> datetime | None:
+        """When the run of a day is due, in UTC: two times of one zone are compared by their clock faces alone.
+
+        A time that summer time leaves out is the one that a clock shows which was not put forward; of one that
+        comes twice, the first.
+        """
         assert times.at is not None
-        from apscheduler.triggers.cron import CronTrigger  # a command that only looks does not ask when
-
-        weekday = None if times.on in ("every-day", "open-days") else times.on  # names: 0 would be Monday here
-        trigger = CronTrigger(day_of_week=weekday, hour=times.at.hour, minute=times.at.minute, timezone=self.zone)
-        nominal = trigger.get_next_fire_time(None, after - LONGEST_CLOSURE)
-        while (due := self._moved(times, nominal)) <= after:
-            nominal = trigger.get_next_fire_time(nominal, nominal + timedelta(seconds=1))
-        return due
-
-    def _moved(self, times: JobTimes, nominal: datetime) -> datetime:
-        if times.on == "every-day":
-            return nominal
-        return datetime.combine(self.calendar.open_day_from(nominal.date()), nominal.timetz())
+        if times.on in WEEKDAYS and WEEKDAYS.index(times.on) != day.weekday():
+            return None
+        day = day if times.on == "every-day" else self.calendar.open_day_from(day)
+        return datetime.combine(day, times.at, self.zone).astimezone(UTC)
 
     def _times(self, name: str) -> JobTimes:
         times: JobTimes = getattr(self.settings, name)

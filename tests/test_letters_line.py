@@ -194,9 +194,11 @@ def test_what_waits_for_another_try_is_told_with_the_reason(seen: Command, tmp_p
     config.write_text(f'[smtp]\nhost = "127.0.0.1"\nport = {port}\n', "utf-8")
     seen("remind", "--on", DAY, config=config)
 
-    tried = seen("deliver", config=config).out
+    tried = seen("deliver", config=config, status=1).out
 
     assert "再送待ち" in tried
+    assert seen("letters", "resend", "--all").out == "送るのをあきらめた通知はありません。\n"
+    assert "どちらか一つ" in seen("letters", "resend", "1", "--all", status=2).err
     assert "接続を拒否されました" in tried
 
 

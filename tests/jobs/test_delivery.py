@@ -17,6 +17,7 @@ from tests.jobs.situations import (
     a_file,
     a_free_port,
     a_letter,
+    an_occasion,
     a_mail_server,
     a_task,
     an_office,
@@ -157,30 +158,61 @@ def test_a_delivery_with_nothing_to_send_says_nothing_and_opens_no_connection(tm
 # ---- what does not arrive
 
 
-def test_while_the_server_is_down_the_next_try_waits_longer_each_time_and_at_last_it_is_given_up(
-    tmp_path: Path,
-) -> None:
+def test_while_the_server_is_down_a_letter_is_tried_until_five_open_days_are_over(tmp_path: Path) -> None:
     office = an_office(tmp_path, smtp_settings(a_free_port()))
-    queued(office, a_letter(queued_at=NOW))
-    moment = NOW
+    friday, fifth = at(date(2024, 3, 15), time(17)), at(date(2024, 3, 25), time(0))  # 3/20 is a holiday
+    queued(office, a_letter(queued_at=friday))
+    moment, waits = friday, list[timedelta]()
 
-    for number, wait in enumerate((1, 5, 30, 120, 360, 720, 1440), start=1):
+    while the_letter(office).given_up_at is None:
         deliver(office, moment)
-        assert the_letter(office).attempts == number
-        assert the_letter(office).next_attempt_at == moment + timedelta(minutes=wait)
-        deliver(office, moment + timedelta(minutes=wait, seconds=-1))
-        assert the_letter(office).attempts == number
-        moment += timedelta(minutes=wait)
-    assert the_letter(office).given_up_at is None
-    deliver(office, moment)
+        if (following := the_letter(office).next_attempt_at) is not None:
+            deliver(office, following - timedelta(seconds=1))
+            assert the_letter(office).next_attempt_at == following
+            waits, moment = [*waits, following - moment], following
 
+    assert [wait.seconds // 60 for wait in waits[:8]] == [1, 5, 15, 30, 60, 120, 120, 120]
+    assert fifth <= moment < fifth + timedelta(hours=2)
     letter = the_letter(office)
-    assert (letter.attempts, letter.given_up_at, letter.next_attempt_at) == (8, moment, None)
+    assert (letter.given_up_at, letter.next_attempt_at) == (moment, None)
     assert "接続を拒否されました" in letter.answer
     deliver(office, moment + timedelta(days=30))
     assert the_letter(office) == letter
     assert troubled(office) == [letter.answer]
     assert rows(office, "SELECT about FROM event WHERE kind = 'LetterGivenUp'") == [("letter:reminder/1",)]
+
+
+def test_a_letter_of_friday_evening_arrives_when_the_server_is_back_on_monday(tmp_path: Path) -> None:
+    port = a_free_port()
+    office = an_office(tmp_path, smtp_settings(port))
+    moment, monday = at(date(2024, 3, 15), time(17)), at(date(2024, 3, 18), time(9))
+    queued(office, a_letter(queued_at=moment))
+    while moment < monday:
+        deliver(office, moment)
+        moment = the_letter(office).next_attempt_at or monday
+
+    with a_mail_server(port) as server:
+        deliver(office, moment)
+
+    assert server.recipients == ["ka@city.example"]
+    assert moment - monday < timedelta(hours=2)
+
+
+def test_what_was_given_up_is_all_sent_again_with_five_new_open_days(tmp_path: Path) -> None:
+    office = an_office(tmp_path, smtp_settings(a_free_port()))
+    queued(office, *(a_letter(number, queued_at=NOW) for number in range(1, 4)))
+    later = NOW + timedelta(days=9)
+    deliver(office, later)
+    deliver(office, later + timedelta(minutes=1))
+    assert all(letter.given_up_at for letter in letters(office))
+    friday = at(date(2024, 3, 29), time(17))
+
+    with office.store.transaction() as records:
+        records.events.append(records.outbox.send_all_again(MONDAY, an_occasion(friday.date(), time(17))))
+    deliver(office, friday)
+
+    assert [letter.given_up_at for letter in letters(office)] == [None] * 3
+    assert [letter.attempts for letter in letters(office)] == [1] * 3
 
 
 def test_a_letter_that_is_being_retried_is_shown_as_troubled_until_it_is_accepted(tmp_path: Path) -> None:
@@ -200,14 +232,18 @@ def test_a_letter_that_is_being_retried_is_shown_as_troubled_until_it_is_accepte
     assert rows(office, "SELECT about FROM event WHERE kind = 'LetterAccepted'") == [("letter:reminder/1",)]
 
 
-def test_back_off_is_a_setting(tmp_path: Path) -> None:
-    office = an_office(tmp_path, smtp_settings(a_free_port(), "[mail]\nback_off_minutes = [2]"))
+def test_back_off_and_patience_are_settings(tmp_path: Path) -> None:
+    more = "[mail]\nback_off_minutes = [2]\ngive_up_open_days = 1"
+    office = an_office(tmp_path, smtp_settings(a_free_port(), more))
     queued(office, a_letter(queued_at=NOW))
 
     deliver(office, NOW)
-    deliver(office, NOW + timedelta(minutes=2))
+    assert the_letter(office).next_attempt_at == NOW + timedelta(minutes=2)
+    deliver(office, NOW + timedelta(days=1))
+    assert the_letter(office).given_up_at is None
+    deliver(office, NOW + timedelta(days=2))
 
-    assert (the_letter(office).attempts, the_letter(office).given_up_at) == (2, NOW + timedelta(minutes=2))
+    assert the_letter(office).given_up_at == NOW + timedelta(days=2)
 
 
 def test_a_permanent_refusal_is_given_up_at_once_with_the_servers_words(tmp_path: Path) -> None:

@@ -1,15 +1,20 @@
 """When each job is due: every day, open days, Mondays and what follows when they are closed; all in Asia/Tokyo."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
 
 import jpholiday
 import pytest
 
 from jobs.registry import runner_of
+from jobs.timetable import Timetable
 from tests.jobs.situations import TOKYO, an_office, at
 from tracker.office import Office
+from tracker.settings import TimetableSettings
 
 
 def due_after(office: Office, job: str, moment: datetime) -> datetime:
@@ -110,3 +115,46 @@ def test_the_timetable_is_said_in_japanese(tmp_path: Path) -> None:
 
     assert words == ["毎日 06:00", "開庁日 08:30", "毎週月曜日（閉庁日は次の開庁日） 08:30", "1分ごと"]
     assert timetable.zone == TOKYO
+
+
+def test_in_every_zone_each_day_has_one_run_whatever_the_clocks_do(tmp_path: Path) -> None:
+    office, seen = an_office(tmp_path), 0
+    timetable = runner_of(office).timetable
+    hours = [time(0), time(0, 30), time(1, 30), time(2, 30), time(23, 59)]
+    tables = [replace(timetable, settings=_at(timetable.settings, hour)) for hour in hours]
+
+    for name in sorted(available_timezones()):
+        zone = ZoneInfo(name)
+        for day in _days_of_a_change(zone):
+            seen += 1
+            for hour, table in zip(hours, tables, strict=True):
+                _one_run_a_day(replace(table, zone=zone), hour, day)
+
+    assert seen > 1000
+
+
+@lru_cache
+def _noons() -> list[datetime]:
+    return [datetime(2019, 12, 31, 12, tzinfo=UTC) + timedelta(days=n) for n in range(366 * 3)]
+
+
+def _days_of_a_change(zone: ZoneInfo) -> list[date]:
+    """The days of 2020 to 2022 around which the zone's clocks were put forward or back."""
+    offsets = [noon.astimezone(zone).utcoffset() for noon in _noons()]
+    return [noon.date() for noon, before, after in zip(_noons(), offsets, offsets[1:], strict=False) if before != after]
+
+
+def _at(settings: TimetableSettings, hour: time) -> TimetableSettings:
+    return settings.model_copy(update={"checks": settings.checks.model_copy(update={"at": hour})})
+
+
+def _one_run_a_day(timetable: Timetable, hour: time, day: date) -> None:
+    moment = datetime.combine(day - timedelta(days=1), time(12), UTC)
+    dues = list[datetime]()
+    for _ in range(4):
+        moment = timetable.next_due("checks", moment)
+        dues.append(moment)
+    faces = [due.astimezone(timetable.zone) for due in dues]
+    assert all(later.timestamp() > earlier.timestamp() for earlier, later in pairwise(dues))
+    assert [face.date().toordinal() for face in faces] == [*range(first := faces[0].date().toordinal(), first + 4)]
+    assert sum(face.time() != hour for face in faces) <= 1  # the one that the clocks leave out

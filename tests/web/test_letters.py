@@ -1,5 +1,6 @@
 """送信: what became of a letter at each address, sending it again, paper, and what is to come."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 from pathlib import Path
@@ -164,6 +165,19 @@ def test_a_letter_still_tried_for_somebody_is_not_shown_as_done(office: Office, 
     queued(office, a_letter(accepted_at=NINE, attempts=1, next_attempt_at=NINE + timedelta(minutes=5)))
 
     assert "再送中" in client.get("/letters/1").text
+
+
+def test_one_button_sends_all_again_that_were_given_up(office: Office, client: TestClient) -> None:
+    lost = [replace(GIVEN_UP, key=f"reminder/{number}", message_id=f"<{number}@city.example>") for number in range(3)]
+    old = replace(GIVEN_UP, key="old", message_id="<old@city.example>", on_day=TODAY - timedelta(days=31))
+    queued(office, *lost, old, a_letter("fine", accepted_at=NINE, attempts=1))
+    assert "送るのをあきらめた通知が3通あります。" in client.get("/letters").text
+
+    assert client.post("/letters/attempts").status_code in (200, 303)
+
+    with office.store.reading() as records:
+        assert {letter.key for letter in records.outbox.waiting()} == {letter.key for letter in lost}
+    assert "送るのをあきらめた通知が" not in client.get("/letters").text
 
 
 def test_letters_on_paper_are_listed_by_day_and_department_and_saved_under_a_telling_name(

@@ -27,7 +27,8 @@ class MailSettings(Section):
 
     sender: str = "zesei@localhost.localdomain"  # or 情報管理課 <joho@city.example>
     bounces_to: str | None = None  # the envelope's sender; the sender's own address when empty
-    back_off_minutes: tuple[int, ...] = (1, 5, 30, 120, 360, 720, 1440)
+    back_off_minutes: tuple[int, ...] = Field(default=(1, 5, 15, 30, 60, 120), min_length=1)  # then the last again
+    give_up_open_days: int = Field(default=5, ge=1)
     batch: int = Field(default=50, ge=1)
     lease_minutes: int = Field(default=10, ge=1)
 

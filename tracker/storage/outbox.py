@@ -162,6 +162,16 @@ class Outbox:
         self.record(waits)
         return Event(Happened.LETTER_SENT_AGAIN, f"letter:{letter.key}", occasion, {"to": list(waits.unanswered)})
 
+    def send_all_again(self, since: date, occasion: Occasion) -> list[Event]:
+        """Have the letters that were given up from a day on tried anew; nothing of those that nobody could be tried for."""
+        return [self.send_again(letter, occasion) for letter in self.given_up(since)]
+
+    def given_up(self, since: date) -> list[QueuedLetter]:
+        """Letters of a day or later that were tried, reached nobody, and are tried no more; the oldest first."""
+        reached_nobody = _OUTBOX.c.given_up_at.is_not(None), _OUTBOX.c.accepted_at.is_(None), _OUTBOX.c.attempts > 0
+        rest = _OUTBOX.c.next_attempt_at.is_(None), _OUTBOX.c.withdrawn_at.is_(None), _OUTBOX.c.on_day >= since
+        return [letter for letter in self._select(*reached_nobody, *rest) if letter.recipients]
+
     def find(self, number: int) -> QueuedLetter | None:
         """One letter."""
         return next(iter(self._select(_OUTBOX.c.id == number)), None)
@@ -192,6 +202,18 @@ class Outbox:
     def waiting(self) -> list[QueuedLetter]:
         """Letters that are still to be tried."""
         return self._select(_OUTBOX.c.next_attempt_at.is_not(None))
+
+    def to_go(self, now: datetime) -> set[int]:
+        """The numbers of the letters that are due, or were tried in vain; not those that another process has at hand."""
+        wait = or_(_OUTBOX.c.next_attempt_at <= now, _OUTBOX.c.attempts > 0)
+        return set(
+            self.connection.execute(select(_OUTBOX.c.id).where(_OUTBOX.c.next_attempt_at.is_not(None), wait)).scalars()
+        )
+
+    def gone(self, numbers: Collection[int]) -> set[int]:
+        """Which of these have been accepted or withdrawn."""
+        gone = or_(_OUTBOX.c.accepted_at.is_not(None), _OUTBOX.c.withdrawn_at.is_not(None))
+        return set(self.connection.execute(select(_OUTBOX.c.id).where(_OUTBOX.c.id.in_(list(numbers)), gone)).scalars())
 
     def newest_id(self) -> int:
         """The number of the newest letter; 0 when there is none."""

@@ -8,6 +8,7 @@ from tracker.secrets.letters import for_others
 from tracker.storage.outbox import QueuedLetter
 from tracker.storage.screens.letters import (
     TROUBLED,
+    TROUBLED_DAYS,
     LetterFilter,
     LetterState,
     kinds_of_letters,
@@ -37,7 +38,17 @@ def index(visit: Visiting) -> HTMLResponse:
         words=visit.asked("q"),
     )
     slice_ = letters_page(visit.connection, wanted, visit.page_number, visit.today)
-    return visit.page("letters/index.html", slice=slice_, wanted=wanted, kinds=kinds)
+    given_up = len(visit.records.outbox.given_up(visit.today - TROUBLED_DAYS))
+    return visit.page("letters/index.html", slice=slice_, wanted=wanted, kinds=kinds, given_up=given_up)
+
+
+@routes.form("/letters/attempts", who=DIVISION)
+def send_all_again(act: Acting) -> Response:
+    """Have all letters tried anew that were given up, once the mail server answers again."""
+    since = act.occasion.on_day - TROUBLED_DAYS
+    with act.desk.office.store.transaction() as records:
+        records.events.append(records.outbox.send_all_again(since, act.occasion))
+    return RedirectResponse(link("letters", state="waiting"), 303)
 
 
 @routes.page("/letters/print", who=WATCHERS)
