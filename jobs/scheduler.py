@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event, Lock, Thread
 
+from jobs.clock_guard import ClockGuard
 from jobs.lanes import Lane
 from jobs.lease import Lease
 from jobs.outgoing_ping import ping
@@ -58,6 +59,7 @@ def running(runner: Runner, lease: Lease | None = None) -> Iterator[None]:
     if lease is not None:
         runner.may_claim = lease.holds
     clock = runner.office.clock
+    runner.goes_by_clock = ClockGuard(runner.office, runner.timetable).lets_go_on
     runner.keep_timetable(clock.now())
     alarm = _Alarm(runner, lease, max(SHORTEST_TICK, SECONDS_A_TICK / clock.pace))
     runner.alarm = partial(alarm.ring, {"delivery"})
@@ -143,6 +145,8 @@ class _Alarm:
                 for lane in self._lanes.values():
                     lane.is_first = True
         self._tell_stuck()
+        if not self._runner.goes_by_clock():
+            return
         wanted = self._runner.wanting(self._runner.office.clock.now())
         wanted |= {name for name, lane in self._lanes.items() if lane.is_first}
         for name in self._lanes:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from tracker.cli import departments, tokens, users
+from tracker.cli.clock import clock_app
 from tracker.cli.frame import AsJson, options_of, print_json, read_day, refusals_as_sentences, tell
 from tracker.cli.usage import Commands
 from tracker.domain.errors import TrailBroken
@@ -70,6 +71,7 @@ def mount(app: typer.Typer) -> None:
     audit = Commands(no_args_is_help=True, help="監査証跡")
     audit.command("verify")(verify)
     app.add_typer(audit, name="audit")
+    app.add_typer(clock_app, name="clock")
     departments.mount(app)
     users.mount(app)
     tokens.mount(app)

@@ -41,6 +41,7 @@ class Happened(StrEnum):
     LETTER_WITHDRAWN = "LetterWithdrawn"
     LETTER_BOUNCED = "LetterBounced"
     LETTER_SENT_AGAIN = "LetterSentAgain"
+    CLOCK_ACCEPTED = "ClockAccepted"
     REPORT_ISSUED = "ReportIssued"
     ADDRESS_GIVEN = "AddressGiven"
     ADDRESS_REVOKED = "AddressRevoked"

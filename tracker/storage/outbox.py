@@ -119,6 +119,10 @@ class Outbox:
             held = and_(_OUTBOX.c.id == letter.id, _OUTBOX.c.next_attempt_at == letter.next_attempt_at)
             self.connection.execute(update(_OUTBOX).where(held).values(next_attempt_at=next_attempt_at))
 
+    def bring_back(self, now: datetime, latest: datetime) -> None:
+        """Try letters now whose next try lies later than any wait is long: the clock was ahead when it was set."""
+        self.connection.execute(update(_OUTBOX).where(_OUTBOX.c.next_attempt_at > latest).values(next_attempt_at=now))
+
     def record(self, letter: QueuedLetter) -> None:
         """Store how an attempt went."""
         self.record_all([letter])

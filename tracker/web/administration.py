@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.responses import HTMLResponse
 
+from tracker.clock_watch import read_watch
 from tracker.domain.accounts import Account, Role
 from tracker.health.examining import as_of_now
 from tracker.signing_in import subject_of_name
@@ -26,6 +27,7 @@ def administrators_page(visit: Visit) -> HTMLResponse:
         "today/administrator.html", night=night, examined=examined, accounts=accounts, disabled=len(accounts) - len(open_to),
         divisions=sum(one.account.role is Role.DIVISION for one in open_to), locked=locked_of(visit, accounts),
         failures=failed_runs(visit.connection, visit.now - RUNS_SINCE, SHOWN),
+        clock=read_watch(visit.office.data_dir),
         sleeping=[job for job in visit.records.job_runs.jobs() if job.next_run_at < visit.now - PATIENCE],
         **trouble_at_work(visit),
     )  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from starlette.responses import HTMLResponse
 
+from tracker.clock_watch import read_watch
 from tracker.domain.accounts import Role
 from tracker.domain.departments import Department
 from tracker.domain.successions import lives_on, succession_of
@@ -81,6 +82,7 @@ def _morning(visit: Visit) -> HTMLResponse:
         sleeping=_sleeping(visit),
         **trouble_at_work(visit),
         troubled_proof=told_to_division(visit.records),
+        clock=read_watch(visit.office.data_dir),
         effects=effects_to_check(visit.connection, visit.today, EFFECTS_SHOWN),
     )
 

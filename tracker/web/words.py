@@ -140,6 +140,7 @@ EVENTS = {
     Happened.LETTER_WITHDRAWN: "通知の送信を取りやめました",
     Happened.LETTER_BOUNCED: "通知が戻ってきました",
     Happened.LETTER_SENT_AGAIN: "通知をもう一度送ることにしました",
+    Happened.CLOCK_ACCEPTED: "時計が正しいことを確かめました",
     Happened.TASK_ESCALATED: "上司に知らせました",
     Happened.REPORT_ISSUED: "報告を発行しました",
     Happened.ADDRESS_GIVEN: "所管課のページのアドレスを渡しました",
