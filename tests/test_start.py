@@ -19,7 +19,6 @@ main()
 # Each costs every command some hundredths of a second and some megabytes, and no check needs it.
 OF_OTHERS = {
     "alembic": "migrations, once after an update",
-    "apscheduler": "the timetable of zesei serve",
     "argon2": "passwords",
     "css_inline": "letters",
     "docx": "reports",
