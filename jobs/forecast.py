@@ -31,7 +31,7 @@ def forecast_letters(office: Office, now: datetime, until: date) -> list[Forecas
     The checks run too, so that an absence that will reach its 90th day is seen. It lives in a copy of the records, for
     an office with many tasks takes minutes, and nobody is kept from writing meanwhile.
     """
-    with office.store.snapshot(office.data_dir) as records:
+    with office.store.snapshot() as records:
         letters = [_foreseen(letter) for letter in records.outbox.waiting()]
         for due, live in _days(office, now, until):
             occasion = Occasion(BY, due, office.clock.day_of(due))

@@ -42,7 +42,7 @@ def test_exactly_the_texts_are_found_in_which_every_word_stands(
         typed += whole[start : cut.draw(st.integers(start, len(whole)))]
     words = unicodedata.normalize("NFKC", typed).lower().split()
 
-    with office.store.trial() as records:
+    with office.store.transaction() as records:
         records.search.clear()
         records.search.enter(Entry("task", str(n), None, *text, None) for n, text in enumerate(texts))
         found = records.search.find(words_of(typed), "task", None, 10) if words else None

@@ -1,7 +1,7 @@
 """Taking register files in: all of them or none, with everything that is wrong said at once."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -22,8 +22,19 @@ from tracker.storage.database import room_for_bulk
 from tracker.storage.lost_zeros import look_up
 from tracker.storage.staging import Counts, Stage
 from tracker.storage.store import Records, Store
+from tracker.storage.versions import Import
 
 __all__ = ["Change", "ImportReport", "Importer"]
+
+
+@dataclass(frozen=True)
+class LaidOut:
+    """What an import takes, and the rows that lie beside their registers already, by stem."""
+
+    sources: Sources
+    files: Sequence[RegisterFile]
+    papers: Sequence[tuple[Path, CouncilPaper]]
+    stages: dict[str, tuple[Stage, Reading]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -41,8 +52,9 @@ class Importer:
         self, store: Store, paths: Sequence[Path], *, dry_run: bool = False,
         finish: Callable[[Records, ImportReport], None] = lambda records, report: None,
     ) -> ImportReport:  # fmt: skip
-        """Import files and folders in one transaction; with `dry_run` the same, rolled back.
+        """Import files and folders in one transaction; with `dry_run` the same, in a copy of the records.
 
+        The rows are laid out before that: nobody waits for writing while files are read.
         `finish` is called at the end of the transaction: what it records stands or falls with the import.
         Raises InputRefused that lists every bad file and row; then nothing was changed.
         """
@@ -54,19 +66,36 @@ class Importer:
         files = self._open_all(sources, troubles)
         if not files:
             self._refuse(troubles)
-        with store.trial() if dry_run else store.transaction() as records, room_for_bulk(records.connection):
-            report = ImportReport(self.as_of)
-            report.notices += [
-                f"「{name}」は台帳のファイルではないので読み飛ばしました。" for name in sources.passed_over
-            ]
-            if self.as_of > self.occasion.on_day:
-                report.notices.append(f"基準日 {wareki(self.as_of)}は今日より後の日付です。")
-            self._take_files(records, files, troubles, report, with_examples=dry_run)
-            for path, paper in papers:
-                self._take_paper(records, path, paper, report, with_examples=dry_run)
-            find_departments(records, self.as_of, self.occasion)
-            finish(records, report)
-            return report
+        if dry_run:
+            with store.snapshot() as records, room_for_bulk(records.connection):
+                return self._take_all(records, LaidOut(sources, files, papers), troubles, finish, with_examples=True)
+        with store.workbench() as bench:
+            laid = LaidOut(sources, files, papers)
+            for file in files:
+                with bench.laying_out() as records:
+                    is_known = self._newest_alike(records, file) is not None
+                if not is_known:
+                    with bench.laying_out() as records, room_for_bulk(records.connection):
+                        laid.stages[file.register.stem] = self._lay_out(records, file, troubles)
+            with bench.transaction() as records, room_for_bulk(records.connection):
+                return self._take_all(records, laid, troubles, finish, with_examples=False)
+
+    def _take_all(
+        self, records: Records, laid: LaidOut, troubles: Troubles, finish: Callable[[Records, ImportReport], None], *,
+        with_examples: bool,
+    ) -> ImportReport:  # fmt: skip
+        report = ImportReport(self.as_of)
+        report.notices += [
+            f"「{name}」は台帳のファイルではないので読み飛ばしました。" for name in laid.sources.passed_over
+        ]
+        if self.as_of > self.occasion.on_day:
+            report.notices.append(f"基準日 {wareki(self.as_of)}は今日より後の日付です。")
+        self._take_files(records, laid, troubles, report, with_examples=with_examples)
+        for path, paper in laid.papers:
+            self._take_paper(records, path, paper, report, with_examples=with_examples)
+        find_departments(records, self.as_of, self.occasion)
+        finish(records, report)
+        return report
 
     def _take_paper(
         self, records: Records, path: Path, paper: CouncilPaper, report: ImportReport, *, with_examples: bool
@@ -99,14 +128,13 @@ class Importer:
         return files
 
     def _take_files(
-        self, records: Records, files: list[RegisterFile], troubles: Troubles, report: ImportReport, *,
-        with_examples: bool,
-    ) -> None:  # fmt: skip
+        self, records: Records, laid: LaidOut, troubles: Troubles, report: ImportReport, *, with_examples: bool
+    ) -> None:
         broken: dict[str, Stage] = {}  # later files are still checked against what a refused one holds
-        for file in files:
+        for file in laid.files:
             if not self._is_known(records, file, report):
-                result = Reading()
-                stage = self._stage(records, file, result, troubles, broken)
+                stage, result = laid.stages.get(file.register.stem) or self._lay_out(records, file, troubles)
+                self._examine(stage, file, result, troubles, broken)
                 if result.bad or file.register.stem in troubles.unread:
                     broken[file.register.stem] = stage
                 else:
@@ -119,8 +147,8 @@ class Importer:
 
     def _is_known(self, records: Records, file: RegisterFile, report: ImportReport) -> bool:
         """The same bytes, read the same way, as what already holds on this day: only their age changes."""
-        newest = records.versions(file.register).newest_import(self.as_of)
-        if newest is None or (newest.sha256, newest.reading) != (file.table.sha256, file.reading):
+        newest = self._newest_alike(records, file)
+        if newest is None:
             return False
         for reference in file.register.references:
             target = records.versions(BY_STEM[reference.register])
@@ -136,12 +164,15 @@ class Importer:
         )
         return True
 
-    def _stage(
-        self, records: Records, file: RegisterFile, result: Reading, troubles: Troubles, broken: dict[str, Stage]
-    ) -> Stage:
-        """The file's rows beside the register, with all that is wrong with them told."""
-        stem, limit = file.register.stem, self.settings.limits.bad_rows_shown
-        stage, read = Stage(records.versions(file.register)), 0
+    def _newest_alike(self, records: Records, file: RegisterFile) -> Import | None:
+        newest = records.versions(file.register).newest_import(self.as_of)
+        alike = newest is not None and (newest.sha256, newest.reading) == (file.table.sha256, file.reading)
+        return newest if alike else None
+
+    def _lay_out(self, records: Records, file: RegisterFile, troubles: Troubles) -> tuple[Stage, Reading]:
+        """The file's rows beside the register, with all that is wrong with each of them."""
+        stem = file.register.stem
+        stage, result, read = Stage(records.versions(file.register)), Reading(), 0
         with troubles.of(stem):
             for rows in file.rows(self.as_of, result):
                 stage.add(rows)
@@ -149,12 +180,18 @@ class Importer:
                 self.progress(file.name, read)
         if not (stage.count() or self.allow_empty or stem in troubles.unread):
             result.bad.append(BadCell(file.name, 0, "", NO_ROWS))
+        return stage, result
+
+    def _examine(
+        self, stage: Stage, file: RegisterFile, result: Reading, troubles: Troubles, broken: dict[str, Stage]
+    ) -> None:
+        """What is wrong with the file's rows beside other registers and each other."""
+        limit = self.settings.limits.bad_rows_shown
         for reference in file.register.references:  # before the keys, which a lost zero put back may make the same
             if reference.register not in troubles.unread:
                 found = look_up(stage, reference, self.as_of, limit, broken.get(reference.register))
                 examine_reference(reference, found, file, result)
         examine_keys(stage, file, result, limit)
-        return stage
 
     def _settlement(self, records: Records) -> Settlement:
         return Settlement(records, self.as_of, self.occasion)

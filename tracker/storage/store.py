@@ -264,6 +264,29 @@ def _ended_with_register(department: Department, left_on: date) -> Department:
     return replace(department, end_on=min(department.end_on or last_day, last_day))
 
 
+@dataclass(frozen=True)
+class Workbench:
+    """One connection for large work: laid out first in temporary tables, which nobody waits for, then done in one turn."""
+
+    store: Store
+    connection: Connection
+
+    @contextmanager
+    def laying_out(self) -> Iterator[Records]:
+        """A transaction that reads, and writes temporary tables only: they stay for what follows."""
+        self.connection.execution_options(reading=True)
+        with self.connection.begin():
+            yield Records(self.connection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Records]:
+        """As `Store.transaction`."""
+        with self.store.turns.turn(self.store.patience) as seconds:
+            self.connection.execution_options(reading=False, seconds=seconds)
+            with self.connection.begin():
+                yield Records(self.connection)
+
+
 class Store:
     """One database."""
 
@@ -298,27 +321,24 @@ class Store:
             yield records
 
     @contextmanager
+    def workbench(self) -> Iterator[Workbench]:
+        """A connection of its own, for the length of a `with`; its temporary tables go with it."""
+        with self.engine.connect() as connection:
+            connection.detach()
+            yield Workbench(self, connection)
+
+    @contextmanager
     def _turn(self, patience: Patience) -> Iterator[Connection]:
         with self.turns.turn(patience) as seconds, self.engine.connect() as connection:
             yield connection.execution_options(reading=False, seconds=seconds)
 
     @contextmanager
-    def snapshot(self, folder: Path) -> Iterator[Records]:
+    def snapshot(self) -> Iterator[Records]:
         """A copy of the records in which everything may be done, and nothing of it stays; nobody waits for it.
 
-        `folder` takes a copy of an SQLite file for that long. CommandRefused where there is no room.
+        A copy of an SQLite file lies beside it for that long. CommandRefused where there is no room.
         """
         from tracker.storage.snapshots import snapshot_of  # for the forecast alone
 
-        with snapshot_of(self.engine, folder) as connection:
+        with snapshot_of(self.engine, Path(self.engine.url.database or "").parent) as connection:
             yield Records(connection)
-
-    @contextmanager
-    def trial(self) -> Iterator[Records]:
-        """A transaction that is always rolled back: what would happen, by the code that does it."""
-        with self._turn(self.patience) as connection:
-            attempt = connection.begin()
-            try:
-                yield Records(connection)
-            finally:
-                attempt.rollback()
