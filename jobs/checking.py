@@ -96,6 +96,8 @@ class Checker:
             if self._is_past(records, check):
                 return self._from_history(records, check)
         with store.transaction() as records:
+            if job_run_id is not None:
+                records.job_runs.got_on(job_run_id)
             return self.look(records, check, job_run_id)
 
     def record_failure(self, store: Store, check: Check, trouble: str, job_run_id: int | None = None) -> CheckResult:

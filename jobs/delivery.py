@@ -119,7 +119,7 @@ class Delivery:
         after = self._after(tried, receipt)
         self.accepted += after.accepted_at is not None and letter.accepted_at is None
         self.troubled += after.accepted_at is None
-        _record(self.work.office, letter, after, self.work.occasion)
+        _record(self.work, letter, after)
 
     def _heard(self, channel: str, receipt: Receipt) -> None:
         """A mail server that puts a letter off has answered; of a webhook nobody can tell, it may be down."""
@@ -204,14 +204,15 @@ def _waits_since(letter: QueuedLetter, office: Office) -> datetime:
     return max([letter.queued_at, *again])
 
 
-def _record(office: Office, before: QueuedLetter, after: QueuedLetter, occasion: Occasion) -> None:
+def _record(work: Work, before: QueuedLetter, after: QueuedLetter) -> None:
     # The server's answer is a fact: whoever writes for long is waited for, or the letter would go out again.
-    with office.store.transaction(RECORDS) as records:
+    with work.office.store.transaction(RECORDS) as records:
+        work.got_on(records)
         records.outbox.record(after)
         if after.accepted_at and not before.accepted_at:
-            records.events.append([_event(Happened.LETTER_ACCEPTED, after, occasion)])
+            records.events.append([_event(Happened.LETTER_ACCEPTED, after, work.occasion)])
         elif after.given_up_at:
-            records.events.append([_event(Happened.LETTER_GIVEN_UP, after, occasion)])
+            records.events.append([_event(Happened.LETTER_GIVEN_UP, after, work.occasion)])
 
 
 def _event(kind: Happened, letter: QueuedLetter, occasion: Occasion) -> Event:

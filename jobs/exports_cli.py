@@ -13,7 +13,7 @@ from tracker.cli.frame import FAILED, OnDay, options_of, refusals_as_sentences, 
 from tracker.cli.usage import Commands
 from tracker.domain.dates import wareki
 from tracker.domain.errors import CommandRefused, why
-from tracker.files.durable import usual_rights, whole_file
+from tracker.files.durable import whole_file
 
 if TYPE_CHECKING:
     from datetime import date
@@ -111,7 +111,7 @@ def new_file(path: Path, *, overwrite: bool) -> Iterator[IO[bytes]]:
     if path.exists() and not overwrite:
         raise CommandRefused(f"「{path}」は、もうあります。別の名前にするか、--overwrite を付けてください。")
     try:
-        with whole_file(path, mode=usual_rights()) as file:
+        with whole_file(path) as file:
             yield file
     except OSError as trouble:
         raise CommandRefused(f"「{path}」に書き出せません（{why(trouble)}）。") from None

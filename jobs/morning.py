@@ -54,6 +54,7 @@ def _queue(work: Work, letters: list[Composed]) -> int:
     """Queue a portion in one transaction; when that fails, each letter in its own, to say whose trouble it was."""
     with work.attempt() as all_at_once, work.office.store.transaction() as records:
         queue_letters(records, letters, work.occasion)
+        work.got_on(records)
     if all_at_once.succeeded:
         return len(letters)
     queued = 0
@@ -61,5 +62,6 @@ def _queue(work: Work, letters: list[Composed]) -> int:
         with work.part(letter.part):
             with work.office.store.transaction() as records:
                 queue_letters(records, [letter], work.occasion)
+                work.got_on(records)
             queued += 1
     return queued

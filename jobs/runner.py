@@ -85,6 +85,11 @@ class Work:
         with self.office.store.transaction() as records:
             records.pick_ups.end(key)
 
+    def got_on(self, records: Records) -> None:
+        """Called in the transaction that does some of the work for good: no later death is its second one there."""
+        if self.run.attempts > 1:
+            records.job_runs.got_on(self.run.id)
+
     def is_left(self, name: str) -> bool:
         """Whether a part is to be done: every one at first, then those that failed. What a ledger knows need not ask."""
         return self.again is None or name in self.again or WHOLE in self.again
@@ -137,7 +142,8 @@ class Runner:
     def resume(self, now: datetime, names: Collection[str] | None = None) -> None:
         """Run again what a killed process left unfinished; nothing that was already done is done twice.
 
-        A run that was at work in two deaths is closed as failed: it may be what the program died of.
+        A run that was at work in two deaths and did nothing between them is closed as failed: it may be what the
+        program died of.
         """
         wanted = self.jobs if names is None else names
         with self.office.store.reading() as records:

@@ -134,9 +134,9 @@ def _watch_transactions(come_to: Callable[[Boundary], None]) -> None:
     whole = Store.transaction
 
     @contextmanager
-    def transaction(store: Store) -> Iterator[Records]:
+    def transaction(store: Store, *patience: Any) -> Iterator[Records]:
         done.clear()
-        with whole(store) as records:
+        with whole(store, *patience) as records:
             yield records
             for before, _ in done[:1]:
                 come_to(before)

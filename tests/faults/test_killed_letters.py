@@ -32,6 +32,7 @@ from tests.jobs.situations import (
     smtp_settings,
 )  # fmt: skip
 from tracker.clock import set_clock
+from tracker.domain.pick_ups import killed
 from tracker.office import Office, open_office
 
 LETTERS = 1_000
@@ -50,6 +51,8 @@ KILLS = (
     (Boundary.ANSWERED, 1), (Boundary.ANSWERED, 50), (Boundary.ANSWERED, 101), (Boundary.RECORD, 1),
     (Boundary.RECORD, 60), (Boundary.RECORDED, 1), (Boundary.RECORDED, 70), (Boundary.RECORDED, 100),
 )  # fmt: skip
+# A run of the delivery that died twice before its first letter is told and left; the next minute's sends its letters.
+NOT_KILLED_TWICE = f" AND NOT (job_name = 'delivery' AND instr(failures, '{killed()}'))"
 IN_FLIGHT = (Boundary.ANSWERED, Boundary.RECORD)  # the server has it, our record has not
 PERHAPS_IN_FLIGHT = Boundary.TEXT_OUT
 
@@ -171,7 +174,7 @@ def everything_is_written_down_once(office: Office, zesei: Command, folder: Path
     ]
     told = rows(office, "SELECT kind, COUNT(*), COUNT(DISTINCT about) FROM event WHERE kind <> 'TaskOpened' GROUP BY 1")
     assert set(told) >= {("ReminderQueued", LETTERS, LETTERS), ("LetterAccepted", LETTERS, LETTERS)}
-    assert rows(office, "SELECT * FROM job_run WHERE ended_at IS NULL OR outcome <> 'done' OR failures <> '{}'") == []
+    assert rows(office, "SELECT * FROM job_run WHERE ended_at IS NULL OR outcome <> 'done'" + NOT_KILLED_TWICE) == []
     assert "書き換えはありません" in zesei("audit", "verify", config=folder / "config.toml").out
 
 

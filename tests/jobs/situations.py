@@ -53,7 +53,7 @@ def an_office(folder: Path, config: str = "", *, calendar: str = "", old_registe
     settings = folder / "config.toml"
     settings.write_text(config + calendar + (OLD_REGISTERS_WILL_DO if old_registers_will_do else ""), encoding="utf-8")
     if is_on_postgresql():
-        (folder / "data").mkdir()
+        (folder / "data").mkdir(mode=0o700)
     else:
         shutil.copytree(_empty_office(calendar), folder / "data")
     return open_office(settings, folder / "data")

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from jobs.check_runs import check_by_command
 from jobs.checking import checks_named, refuse_unknown_check_settings
+from jobs.checks import all_checks
 from jobs.registry import runner_of
 from tests.conftest import Command
 from tests.jobs.situations import (
@@ -326,18 +328,15 @@ def test_the_command_says_in_its_text_which_check_failed(tmp_path: Path, zesei: 
     assert "Traceback" not in outcome.err + outcome.out
 
 
-def test_a_register_that_is_gone_from_the_database_fails_the_checks_that_read_it_and_no_other(
-    tmp_path: Path, zesei: Command
-) -> None:
+def test_a_register_that_goes_from_the_database_fails_the_checks_that_read_it_and_no_other(tmp_path: Path) -> None:
     office = with_everything(tmp_path)
     change(office, "DROP TABLE absence_version")
 
-    outcome = zesei("check", "--on", MON, "--json", status=1, config=tmp_path / "config.toml")
+    results = check_by_command(office, Occasion("試験", at(MON), MON), all_checks())
 
-    states = {check["name"]: check["state"] for check in outcome.json["checks"]}
-    assert [name for name, state in states.items() if state == "failed"] == ["absent-accounts"]
-    assert "no such table: absence_version" in outcome.err
-    assert outcome.err.count("\n") == 1
+    failed = [result for result in results if result.state is CheckState.FAILED]
+    assert [result.name for result in failed] == ["absent-accounts"]
+    assert "no such table: absence_version" in failed[0].message
 
 
 def test_a_check_that_fails_keeps_showing_what_was_open_and_clears_nothing(tmp_path: Path, zesei: Command) -> None:

@@ -261,6 +261,31 @@ def test_a_run_in_which_the_program_died_twice_is_told_on_the_first_page_and_the
         assert records.job_runs.newest(1, "intake")[0].failures == {"処理全体": killed()}
 
 
+def test_a_run_that_got_on_between_two_deaths_is_taken_up_again(tmp_path: Path) -> None:
+    office, done = an_office(tmp_path), list[str]()
+
+    def remind(work: Work) -> None:
+        for name in COURSES:
+            if name not in done:
+                if len(done) in deadly:
+                    deadly.remove(len(done))
+                    raise KeyboardInterrupt  # as a signal would end it
+                with work.office.store.transaction() as records:
+                    work.got_on(records)
+                done.append(name)
+
+    deadly = [1, 2]  # so many are done when the program dies
+    runner = a_runner(office, reminders=remind)
+    with pytest.raises(KeyboardInterrupt):
+        runner.tick(HALF_PAST_EIGHT)
+    with pytest.raises(KeyboardInterrupt):
+        runner.resume(HALF_PAST_EIGHT + timedelta(minutes=1))
+    runner.resume(HALF_PAST_EIGHT + timedelta(minutes=2))
+
+    assert done == list(COURSES)
+    assert outcomes(office)[0][:2] == ("reminders", "done")
+
+
 def test_a_file_at_which_a_job_died_twice_is_left_alone_on_every_later_day_and_its_neighbours_are_taken(
     tmp_path: Path,
 ) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from tracker.cli.terminal import escaped
 from tracker.domain.dates import read_date
 from tracker.domain.errors import CommandRefused, Refusal, TrailBroken, why
-from tracker.files.durable import usual_rights, whole_file
+from tracker.files.durable import whole_file
 from tracker.files.rights import exposures
 from tracker.files.temporary import working_in_own_folder
 from tracker.office import DEFAULT_DATA_DIR, Office, open_office
@@ -100,7 +100,7 @@ def write_bytes(path: Path, content: bytes) -> None:
         if path.exists() and not path.is_file():  # a terminal, a pipe
             path.write_bytes(content)
             return
-        with whole_file(path.resolve(), mode=usual_rights()) as file:
+        with whole_file(path.resolve()) as file:
             file.write(content)
     except OSError as trouble:
         raise CommandRefused(f"「{path}」に書き出せません（{why(trouble)}）。") from None

@@ -59,19 +59,12 @@ def move(source: Path, target: Path) -> None:
         sync_folder(source.parent)
 
 
-def usual_rights() -> int:
-    """The rights that this process gives to a file that somebody asked for by name."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
 def make_folder(folder: Path) -> None:
-    """Make a folder and those above it, each of whose names holds."""
+    """Make a folder and those above it, each its owner's alone; their names hold."""
     if folder.is_dir():
         return
     make_folder(folder.parent)
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     sync_folder(folder.parent)
 
 

@@ -21,7 +21,11 @@ def read_paper(path: Path, limit_mb: int) -> CouncilPaper:
         raise InputRefused(f"「{path}」がありません。ファイル名とフォルダーを確かめてください。")
     if path.stat().st_size > limit_mb * 1024 * 1024:
         raise InputRefused(f"「{path.name}」は審議会資料としては大きすぎます（上限 {limit_mb} MB）。")
-    return read_council_paper(path.read_text(encoding=encoding_of(path, lambda line: True)))
+    text = path.read_text(encoding=encoding_of(path, lambda line: True))
+    try:
+        return read_council_paper(text)
+    except InputRefused as refusal:
+        raise InputRefused(f"「{path.name}」: {refusal}") from None
 
 
 def paper_rows(paper: CouncilPaper, departments: list[Department], settings: Settings) -> tuple[Rows, list[str]]:

@@ -88,6 +88,10 @@ class JobRuns:
         self.connection.execute(again)
         return self.find(run.id)
 
+    def got_on(self, number: int) -> None:
+        """Something of a run is done for good: a death after this is the first one at what comes next."""
+        self.connection.execute(update(_RUN).where(_RUN.c.id == number, _RUN.c.attempts > 1).values(attempts=1))
+
     def put_down(self) -> None:
         """The last process was ended in order: what was at work then did not kill it."""
         at_work = (_RUN.c.ended_at.is_(None), _RUN.c.attempts > 0)
