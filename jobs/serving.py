@@ -26,6 +26,7 @@ from tracker.domain.errors import CommandRefused
 from tracker.files.trail_end import kept_end
 from tracker.office import Office
 from tracker.secrets.office_key import office_secret
+from tracker.storage.damage import tell_damage_in_a_sentence
 from tracker.storage.trail_witnesses import refuted
 from tracker.web.app import create_answer_app, create_app
 from tracker.web.setup import SetupCode
@@ -51,6 +52,7 @@ def serve_office(office: Office, host: str | None, port: int | None, shown: Sequ
     refuse_missing_parts(office.settings)
     for trouble in Stationery(office.settings.letters.folder).check():
         tell(f"文面の差替えに誤りがあるので、もとの文面を使います。{trouble}")
+    tell_damage_in_a_sentence()
     write_catalogue(office.store)
     office_secret(office.data_dir)  # refused here, not at the first page
     _refuse_taken_port(host, port)

@@ -145,6 +145,23 @@ def test_a_damaged_page_is_a_sentence_everywhere_and_never_a_traceback(
         assert len(done.stderr.splitlines()) <= 2
 
 
+def test_in_the_log_of_serve_a_damaged_database_is_one_line_a_time(office: Office) -> None:
+    given(office, *(a_task(str(number)) for number in range(60)))
+    damage(office)
+    script = (
+        "import logging, sys; from tracker.storage.store import Store; from tracker.storage.damage import *\n"
+        "tell_damage_in_a_sentence(); log = logging.getLogger('zesei.jobs')\n"
+        "try:\n with Store.open(sys.argv[1]).reading() as records: records.events.verify()\n"
+        "except Exception: log.exception('a tick did not look')"
+    )
+    url = f"sqlite:///{office.data_dir / 'zesei.db'}"
+
+    done = subprocess.run([sys.executable, "-c", script, url], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert len(done.stderr.splitlines()) == 1
+    assert "a tick did not look: データベースのファイルが壊れています" in done.stderr
+
+
 def test_health_is_ok_only_while_the_work_goes_on(office: Office) -> None:
     visitor = TestClient(create_app(office))
     assert visitor.get("/api/v1/health").json()["ok"] is True

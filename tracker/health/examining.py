@@ -130,7 +130,7 @@ def _looked(probe: PlaceProbe | RecordsProbe, subject: Place | Patient) -> Exami
 
 
 def _failed(probe: Probe, trouble: BaseException) -> Examined:
-    log.warning("%s: %s: %s", probe.name, type(trouble).__name__, trouble)
+    log.warning("%s: %s", probe.name, _short(trouble))
     if isinstance(trouble, Refusal):
         sentence = str(trouble)
     else:
