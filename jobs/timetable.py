@@ -32,14 +32,14 @@ NAMES = (
 )  # fmt: skip
 ASKED_CHECKS, ASKED_REPORTS = "requested_checks", "requested_reports"
 ASKED = (ASKED_CHECKS, ASKED_REPORTS)
-# Of several that are due on one morning, which goes first. Nobody waits for one that is longer at work than its deadline.
+# Of several that are due on one morning, which goes first. Nobody waits for the intake, which waits for other machines:
+# what it brings after the checks is looked at by them once more. Nobody waits for one that is longer at work than its deadline.
 AFTER: Mapping[str, Sequence[str]] = {
-    "checks": ("intake",),
-    "handovers": ("intake", "checks"),
-    "forecast": ("intake", "checks", "handovers"),
-    "reminders": ("intake", "checks", "handovers"),
-    "weekly_report": ("intake", "checks", "handovers", "reminders"),
-    "unanswered": ("intake", "checks", "handovers", "reminders"),
+    "handovers": ("checks",),
+    "forecast": ("checks", "handovers"),
+    "reminders": ("checks", "handovers"),
+    "weekly_report": ("checks", "handovers", "reminders"),
+    "unanswered": ("checks", "handovers", "reminders"),
 }
 WORDS = {
     "every-day": "毎日", "open-days": "開庁日", "mon": "毎週月曜日（閉庁日は次の開庁日）",

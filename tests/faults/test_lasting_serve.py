@@ -81,7 +81,7 @@ def test_an_address_that_drips_stops_neither_checks_nor_reminders_nor_the_end_of
     with a_dripping_address() as (port, visits):
         config = (
             f'[intake]\naddresses = [{{ register = "職員", url = "http://127.0.0.1:{port}/職員.csv" }}]\n'
-            '[timetable]\ngrace_seconds = 1\nintake = { at = "05:30", deadline_minutes = 0.05 }\n'
+            "[timetable]\ngrace_seconds = 1\n"
         )
         (tmp_path / "data.toml").write_text(config, encoding="utf-8")
         office = open_office(tmp_path / "data.toml", tmp_path / "data")

@@ -1,8 +1,9 @@
 """What other systems leave in a folder or serve at an address: taken once, checked whole, kept, and talked about."""
 
 import os
+import socket
 import time as machine
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, time, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +12,8 @@ from threading import Event, Thread
 
 import pytest
 
+from jobs.receiving import NO_FILE
+from jobs.registry import runner_of
 from tests.jobs.situations import (
     Row,
     a_department,
@@ -24,7 +27,9 @@ from tests.jobs.situations import (
     run_with_trouble,
     write_register,
 )  # fmt: skip
-from tracker.office import Office
+from tracker.clock import set_clock
+from tracker.domain.errors import SettingsRefused
+from tracker.office import Office, open_office
 
 MON = date(2024, 3, 18)
 SUN, TUE, WED = MON - timedelta(days=1), MON + timedelta(days=1), MON + timedelta(days=2)
@@ -140,19 +145,19 @@ def test_a_file_that_may_still_be_written_waits_for_the_next_run(tmp_path: Path,
 
 def test_what_is_no_register_is_passed_over_and_said(tmp_path: Path) -> None:
     office = an_office_with_a_folder(tmp_path)
-    for name in ("予算.csv", "職員.docx", ".部分.csv"):
+    for name in ("予算.csv", "職員の手引.docx", ".部分.csv"):
         (tmp_path / "drop" / name).write_text("x", encoding="utf-8")
     left(office, "組織", a_department(), changed_at=at(MON, time(2)))
 
     done = run(office, "intake", MON, DAWN)
 
     assert "予算.csvは台帳ではないので読み飛ばし" in done.summary
-    assert "職員.docxは台帳ではないので読み飛ばし" in done.summary
+    assert "職員の手引.docxは台帳ではないので読み飛ばし" in done.summary
     assert ".部分" not in done.summary
     assert len(imports(office)) == 1
 
 
-def test_a_bad_file_is_refused_with_its_sentence_and_no_register_of_that_day_changes(tmp_path: Path) -> None:
+def test_a_bad_file_is_refused_with_its_sentence_and_its_neighbours_are_taken(tmp_path: Path) -> None:
     office = an_office_with_a_folder(tmp_path)
     left(office, "組織", a_department(), changed_at=at(SUN, time(2)))
     left(office, "職員", a_person(retired_on="R5.2.30"), changed_at=at(MON, time(2)))
@@ -160,10 +165,107 @@ def test_a_bad_file_is_refused_with_its_sentence_and_no_register_of_that_day_cha
 
     done = run_with_trouble(office, "intake", MON, DAWN)
 
-    assert imports(office) == [("組織", "2024-03-17", 1)]  # another day's files are another matter
+    assert imports(office) == [("組織", "2024-03-17", 1), ("ファイル簿", "2024-03-18", 1)]
     (trouble,) = done.failures.items()
-    assert trouble[0] == "令和6年3月18日の台帳"
+    assert trouble[0] == "職員.csv"
     assert "「職員.csv」2行目 退職日: 「R5.2.30」は実在しない日付です" in trouble[1]
+
+
+def test_of_two_files_of_one_register_and_day_neither_is_taken(tmp_path: Path) -> None:
+    office = an_office_with_a_folder(tmp_path)
+    path = left(office, "組織", a_department(), changed_at=at(MON, time(2)))
+    os.link(path, path.with_suffix(".xlsx"))
+
+    done = run_with_trouble(office, "intake", MON, DAWN)
+
+    assert imports(office) == []
+    assert "ファイルが2つあり（組織.csv、組織.xlsx）" in done.failures["台帳「組織」"]
+
+
+def a_link(path: Path) -> None:
+    path.with_name("secret.txt").write_text("root:x:0:0:the secret line", encoding="utf-8")
+    path.symlink_to(path.with_name("secret.txt"))
+
+
+def a_socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(str(path))
+
+
+@pytest.mark.parametrize("make", [a_link, os.mkfifo, Path.mkdir, a_socket, lambda path: path.symlink_to("/dev/zero")])
+def test_what_is_no_file_is_refused_without_being_opened_and_its_neighbours_are_taken(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    office = an_office_with_a_folder(tmp_path)
+    make(tmp_path / "drop" / "職員.csv")
+    left(office, "組織", a_department(), changed_at=at(MON, time(2)))
+
+    done = run_with_trouble(office, "intake", MON, DAWN)
+
+    assert [stem for stem, _, _ in imports(office)] == ["組織"]
+    assert done.failures == {"職員.csv": NO_FILE.format(name="職員.csv")}
+    assert [path.name for path in (office.data_dir / "intake").glob("*/*")] == ["組織.csv"]
+
+
+def test_a_file_that_is_too_large_is_refused_before_a_byte_of_it_is_copied(tmp_path: Path) -> None:
+    office = an_office_with_a_folder(tmp_path, "[limits]\nfile_mb = 1\n")
+    large = left(office, "職員", changed_at=at(MON, time(2)))
+    os.truncate(large, 1 << 40)  # a terabyte of nothing
+    os.utime(large, (at(MON, time(2)).timestamp(),) * 2)
+    left(office, "組織", a_department(), changed_at=at(MON, time(2)))
+    began = machine.monotonic()
+
+    done = run_with_trouble(office, "intake", MON, DAWN)
+
+    assert machine.monotonic() - began < 5
+    assert "上限 1 MB を超える" in done.failures["職員.csv"]
+    assert [path.name for path in (office.data_dir / "intake").glob("*/*")] == ["組織.csv"]
+
+
+def test_no_line_of_an_unknown_file_is_quoted(tmp_path: Path) -> None:
+    office = an_office_with_a_folder(tmp_path)
+    for name, content in (("職員.csv", "root:x:0:0,geheim\nbin:x:1:1,geheim\n"), ("組織.csv", "geheim\n"),
+                          ("休業.csv", "geheim\tgeheim\n1\t2\n")):  # fmt: skip
+        path = tmp_path / "drop" / name
+        path.write_text(content, encoding="utf-8")
+        os.utime(path, (at(MON, time(2)).timestamp(),) * 2)
+
+    done = run_with_trouble(office, "intake", MON, DAWN)
+
+    assert sorted(done.failures) == ["休業.csv", "組織.csv", "職員.csv"]
+    assert all("この台帳の見出しが一つも見当たりません" in said for said in done.failures.values())
+    assert not any(secret in str(done.failures) for secret in ("geheim", "root", "bin"))
+
+
+def test_a_file_that_is_almost_a_register_is_told_and_not_passed_over(tmp_path: Path) -> None:
+    office = an_office_with_a_folder(tmp_path)
+    for name in ("アカウント.ods", "委託契約_20230810.csv"):
+        (tmp_path / "drop" / name).write_bytes(b"x")
+
+    done = run_with_trouble(office, "intake", MON, DAWN)
+
+    assert "「アカウント.csv」か「アカウント.xlsx」とし" in done.failures["アカウント.ods"]
+    assert "委託契約_20230810.csv" in done.failures
+
+
+@pytest.mark.parametrize("changes", [True, False])
+def test_checks_that_went_before_the_intake_look_again_when_it_brought_news(tmp_path: Path, changes: bool) -> None:
+    office = an_office_with_a_folder(tmp_path)
+    set_clock(office.data_dir, "Asia/Tokyo", at(MON, time(7)), 1)
+    office = open_office(tmp_path / "config.toml", office.data_dir)
+    runner = runner_of(office)
+    runner.keep_timetable(at(MON, time(5)))
+    runner.tick(at(MON, time(6)), ["checks"])
+    if changes:
+        left(office, "組織", a_department(), changed_at=at(MON, time(2)))
+
+    runner.tick(at(MON, time(7)), ["intake"])
+    runner.tick(at(MON, time(7, 1)), ["checks"])
+
+    looked = rows(office, "SELECT on_day FROM job_run WHERE job_name = 'checks'")
+    assert looked == [("2024-03-18",)] * (2 if changes else 1)
+    following = rows(office, "SELECT next_run_at FROM job WHERE name = 'checks'")
+    assert following[0][0].startswith("2024-03-18 21:00"), "tomorrow at six, in UTC"
 
 
 def test_a_bad_file_that_was_mended_is_taken_at_the_next_run(tmp_path: Path) -> None:
@@ -212,9 +314,8 @@ class Served(BaseHTTPRequestHandler):
     closing = Event()
 
     def do_GET(self) -> None:
-        {"/ok": self.ok, "/large": self.large, "/silent": self.silent, "/drops": self.drops}.get(
-            self.path.split(".")[0], self.missing
-        )()
+        ways = (self.ok, self.large, self.silent, self.drops, self.drips, self.head, self.endless)
+        {f"/{way.__name__}": way for way in ways}.get(self.path.split(".")[0], self.missing)()
 
     def ok(self) -> None:
         self.whole((Path(self.server.folder) / "組織.csv").read_bytes())  # type: ignore[attr-defined]
@@ -232,6 +333,21 @@ class Served(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
         self.close_connection = True
+
+    def drips(self) -> None:
+        self.trickle(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+
+    def head(self) -> None:
+        self.trickle(b"HTTP/1.1 200 OK\r\nX-Long: ")
+
+    def endless(self) -> None:  # without a length: its end is where the line ends
+        self.trickle(b"HTTP/1.0 200 OK\r\n\r\n")
+
+    def trickle(self, beginning: bytes) -> None:
+        with suppress(OSError):
+            self.wfile.write(beginning)
+            while not self.closing.wait(0.1):
+                self.wfile.write(b"x")
 
     def missing(self) -> None:
         self.send_error(404)
@@ -293,9 +409,9 @@ def test_an_address_without_a_file_name_is_read_as_csv(tmp_path: Path) -> None:
     ("page", "said"),
     [
         ("missing.csv", "が 404 を返しました。"),
-        ("large.csv", "は上限 1 MB を超えます。"),
-        ("silent.csv", "timed out"),
-        ("drops.csv", "peer closed connection"),
+        ("large.csv", "は上限 1 MB を超えるので"),
+        ("silent.csv", "時間内に応答がありません"),
+        ("drops.csv", "送り終わる前に切れました"),
     ],
 )
 def test_an_address_that_does_not_answer_as_it_should_is_said_and_changes_nothing(
@@ -311,7 +427,48 @@ def test_an_address_that_does_not_answer_as_it_should_is_said_and_changes_nothin
     assert machine.monotonic() - began < 10
     assert said in done.failures["台帳「組織」の受信"]
     assert imports(office) == [("組織", "2024-03-17", 1)]
-    assert not list((office.data_dir / "intake" / "2024-03-18").glob("*.csv"))
+    assert list((office.data_dir / "intake" / "2024-03-18").iterdir()) == []
+
+
+@pytest.mark.parametrize("page", ["drips.csv", "head.csv", "endless.csv"])
+def test_a_server_that_drips_is_cut_at_the_whole_time_and_nothing_is_left_of_its_file(
+    tmp_path: Path, page: str
+) -> None:
+    with serving(tmp_path) as address:
+        config = f'whole_seconds = 0.6\n[[intake.addresses]]\nurl = "{address}/{page}"\nregister = "職員"\n'
+        office = an_office_with_a_folder(tmp_path, config)
+        left(office, "組織", a_department(), changed_at=at(MON, time(2)))
+        began = machine.monotonic()
+
+        done = run_with_trouble(office, "intake", MON, DAWN)
+
+        assert machine.monotonic() - began < 5
+    assert "0.6 秒たっても送り終わりません" in done.failures["台帳「職員」の受信"]
+    assert [path.name for path in (office.data_dir / "intake" / "2024-03-18").iterdir()] == ["組織.csv"]
+    assert imports(office) == [("組織", "2024-03-18", 1)]
+
+
+@pytest.mark.parametrize("page", ["missing.csv", "large.csv", "drops.csv", "ok.csv", "silent.csv", None])
+def test_the_password_in_an_address_is_never_shown(
+    tmp_path: Path, page: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    with serving(tmp_path) as address:
+        inside = address.replace("//", "//reader:geheim@") + f"/{page}?key=geheim"
+        url = inside if page else "http://reader:geheim@127.0.0.1:1/職員.csv?key=geheim"
+        office = an_office_that_fetches(tmp_path, url, stem="職員")
+        done = run_with_trouble(office, "intake", MON, DAWN)
+
+    assert "127.0.0.1" in str(done.failures) or page == "ok.csv"  # there, 組織's headings are none of 職員's
+    assert "geheim" not in str(done.failures) + done.summary
+    assert "geheim" not in caplog.text
+
+
+def test_an_address_that_is_none_is_refused_at_the_start_without_its_password(tmp_path: Path) -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        an_office_that_fetches(tmp_path, "ftp://reader:geheim@jinji.example/職員.csv")
+
+    assert "http:// か https:// から" in str(refused.value)
+    assert "geheim" not in str(refused.value)
 
 
 def test_nobody_listening_is_said(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """A register file's rows into the stage: headings matched, cells converted, every bad cell remembered."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -21,6 +21,7 @@ from tracker.registers.workbooks.sheet import letters_of
 from tracker.settings import LimitSettings, RegisterSettings
 
 SHORT = "見出しより列が少ないので、足りない欄は空欄として読みました（{rows}行）。"
+NO_HEADING = "この台帳の見出しが一つも見当たりません。別のファイルではないか確かめてください。"
 ABOVE = "「{file}」は{row}行目を見出しとして読みました（その上の{above}行は読み飛ばしました）。"
 NAMED_HEADINGS = 20
 MOST_BAD = 20_000  # cells of one file: each is kept to be told, and a file of nothing else would fill the memory
@@ -96,11 +97,17 @@ class RegisterFile:
                 by_name[name] = position
         missing = [c.header for c in self.register.columns if c.name not in by_name and not c.optional_header]
         if missing:
-            found = "、".join(shown(heading) for heading in self.table.headings if heading) or "なし"
             raise InputRefused(
-                f"「{self.name}」に列「{'」「'.join(missing)}」がありません。{max(self.table.found.row, 1)}行目の見出し: {found[:200]}"
+                f"「{self.name}」に列「{'」「'.join(missing)}」がありません。{self._headings_found(by_name)}"
             )
         return tuple(by_name.get(column.name) for column in self.register.columns)
+
+    def _headings_found(self, known: Collection[str]) -> str:
+        """The headings, to mend them by; of a file of which none is known, nothing: it may be anybody's secret."""
+        if not known:
+            return NO_HEADING
+        found = "、".join(shown(heading) for heading in self.table.headings if heading)
+        return f"{max(self.table.found.row, 1)}行目の見出し: {found[:200]}"
 
     def _note_headings(self, result: Reading) -> None:
         if self.table.found.above:

@@ -104,7 +104,7 @@ def _in_folder(folder: Path, troubles: Troubles) -> tuple[list[tuple[Register, P
     for path in paths:
         if register := register_of(path):  # a broken link or a folder of that name is refused when it is opened
             known.append((register, path))
-        elif stem := _nearly(path):
+        elif stem := nearly_named(path):
             with troubles.of(stem):
                 raise InputRefused(NEARLY.format(name=shown(path.name), stem=stem))
         elif not path.name.startswith((".", "~$")) and path.name.casefold() not in OF_WINDOWS:
@@ -116,7 +116,7 @@ def _in_folder(folder: Path, troubles: Troubles) -> tuple[list[tuple[Register, P
     return known, others
 
 
-def _nearly(path: Path) -> str | None:
+def nearly_named(path: Path) -> str | None:
     """The register that a file is named after without being taken for it: 職員.xls, 委託契約_20230810.csv."""
     name = unicodedata.normalize("NFKC", path.name).strip()
     if name.startswith((".", "~$")):

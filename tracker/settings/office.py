@@ -87,13 +87,23 @@ class AddressSettings(Section):
             raise ValueError(f"「{stem}」という台帳はありません。")
         return stem
 
+    @field_validator("url")
+    @classmethod
+    def _whole(cls, url: str) -> str:
+        if not re.match(r"https?://[^/\s]+", url):  # not quoted: it may hold a password
+            raise ValueError(
+                "http://jinji.example.lg.jp/export/職員.csv のように、http:// か https:// から書いてください。"
+            )
+        return url
+
 
 class IntakeSettings(Section):
     """Where other systems leave their exports."""
 
     folder: Path | None = None
     addresses: tuple[AddressSettings, ...] = ()
-    timeout_seconds: float = Field(default=20, gt=0)
+    timeout_seconds: float = Field(default=20, gt=0)  # without a byte
+    whole_seconds: float = Field(default=600, gt=0)  # for one file
 
 
 class WebSettings(Section):
