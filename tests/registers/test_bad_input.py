@@ -494,6 +494,7 @@ def without_roots_rights() -> Iterator[None]:
 
 
 def test_the_command_says_it_on_standard_error_and_ends_with_2(zesei: Command, office: Office, tmp_path: Path) -> None:
+    office.data_dir.chmod(0o700)  # else the command tells of its rights, too
     path = a_file(tmp_path, "職員", a_row("職員", 採用日="R5.2.30"))
     before = everything_in(office)
 
@@ -508,6 +509,7 @@ def test_the_command_says_it_on_standard_error_and_ends_with_2(zesei: Command, o
 
 
 def test_a_command_line_that_names_nothing_readable_ends_with_2(zesei: Command, tmp_path: Path) -> None:
+    (tmp_path / "data").chmod(0o700)  # else the command tells of its rights, too
     (tmp_path / "職員.xlsx").write_bytes(b"\x00")
 
     assert zesei("import", tmp_path / "職員.xlsx", status=2).err.count("\n") == 1

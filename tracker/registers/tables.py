@@ -137,8 +137,8 @@ def _delimiter(
             found[delimiter] = find_headings(enumerate(rows, start=1), known_headings)
         except InputRefused as refusal:
             refusals.append(refusal)
-    if not found:
-        raise refusals[0]
+    if not any(headings.known(known_headings) for headings in found.values()) and refusals:
+        raise refusals[0]  # of the likeliest: that another one parts the text into something says nothing
     best = max(found, key=lambda delimiter: (found[delimiter].known(known_headings), bool(found[delimiter].texts)))
     return best, found[best]
 
