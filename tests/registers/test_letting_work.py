@@ -1,10 +1,13 @@
 """Imports let people work: nobody waits while files are read or looked at, and what others do meanwhile counts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from tests.builders import DAY, a_file, a_row, a_whole_office, everything_in, register_on, take
 from tests.databases import on_both_databases
@@ -32,6 +35,23 @@ def importing(
 
     importer = Importer(office.settings, on, office.occasion("試験"), progress=read)
     return importer.take(office.store, paths, dry_run=dry_run)
+
+
+@contextmanager
+def once_at(office: Office, beginning: str, act: Callable[[], None]) -> Iterator[list[str]]:
+    """Something is done right before the first statement that begins so; the statements before which it was."""
+    done = list[str]()
+
+    def look(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith(beginning) and not done:
+            done.append(statement)
+            act()
+
+    event.listen(office.store.engine, "before_cursor_execute", look)
+    try:
+        yield done
+    finally:
+        event.remove(office.store.engine, "before_cursor_execute", look)
 
 
 def somebody_saves(office: Office) -> None:
@@ -94,3 +114,69 @@ def test_the_same_file_imported_by_two_at_once_is_in_the_register_once(office: O
     assert register_on(office, "account", DAY, "user_id", "state") == [("sf0221", "有効")]
     with office.store.reading() as records:
         assert records.events.verify() > 0
+
+
+@pytest.mark.parametrize("beginning", ["CREATE UNIQUE INDEX ix_stage_account", "INSERT INTO news_account"])
+def test_somebody_saves_while_rows_are_compared_with_what_is_known(
+    office: Office, tmp_path: Path, beginning: str
+) -> None:
+    take(office, a_whole_office(tmp_path / "first"))
+    accounts = a_file(tmp_path / "in", "アカウント", a_row("アカウント", 状態="停止"))
+
+    with once_at(office, beginning, lambda: somebody_saves(office)) as done:
+        importing(office, accounts, on=LATER)
+
+    assert len(done) == 1
+    assert register_on(office, "account", LATER, "user_id", "state") == [("sf0221", "停止")]
+
+
+def test_somebody_saves_while_references_and_repeated_keys_are_looked_for(office: Office, tmp_path: Path) -> None:
+    take(office, a_whole_office(tmp_path / "first"))
+    accounts = a_file(tmp_path / "in", "アカウント", a_row("アカウント"), a_row("アカウント"))
+
+    beginning = "CREATE TEMPORARY TABLE missing_values"
+    with (
+        once_at(office, beginning, lambda: somebody_saves(office)) as done,
+        pytest.raises(InputRefused, match="2行目にもあります"),
+    ):
+        importing(office, accounts, on=LATER)
+
+    assert len(done) == 1
+
+
+def test_rows_that_were_compared_already_are_compared_again_when_others_changed_their_register_meanwhile(
+    office: Office, tmp_path: Path
+) -> None:
+    take(office, a_whole_office(tmp_path / "first"))
+    ours = a_file(
+        tmp_path / "in", "アカウント", a_row("アカウント", 状態="停止"), a_row("アカウント", ユーザーID="sf0222")
+    )
+    theirs = a_file(tmp_path / "other", "アカウント", a_row("アカウント", 状態="停止", 権限="参照"))
+
+    with once_at(office, "INSERT INTO gone_account", lambda: take(office, theirs, on=LATER)):
+        report = importing(office, ours, on=LATER)
+
+    assert [(change.counts.added, change.counts.changed, change.counts.ended) for change in report.changes] == [
+        (1, 1, 0)
+    ]
+    found = register_on(office, "account", LATER, "user_id", "state", "access_right")
+    assert [row[:2] for row in found] == [("sf0221", "停止"), ("sf0222", "有効")]
+    assert "参照" not in {row[2] for row in found}
+
+
+def test_rows_that_were_compared_already_are_refused_when_what_they_point_at_is_gone_meanwhile(
+    office: Office, tmp_path: Path
+) -> None:
+    take(office, a_whole_office(tmp_path / "first"))
+    take(office, a_file(tmp_path / "more", "システム", a_row("システム"), a_row("システム", システムコード="KAIGO")))
+    accounts = a_file(tmp_path / "in", "アカウント", a_row("アカウント", システムコード="KAIGO"))
+    before = register_on(office, "account", LATER, "system_code", "user_id")
+    gone = a_file(tmp_path / "other", "システム", a_row("システム"))
+
+    with (
+        once_at(office, "INSERT INTO gone_account", lambda: take(office, gone, on=LATER)),
+        pytest.raises(InputRefused, match="KAIGO"),
+    ):
+        importing(office, accounts, on=LATER)
+
+    assert register_on(office, "account", LATER, "system_code", "user_id") == before

@@ -115,7 +115,7 @@ def add(office: Office, rows: Export, on: date) -> None:
                  "whole": False, "row_count": len(rows), "added": counts.added, "changed": counts.changed,
                  "ended": counts.ended, "notices": []}  # fmt: skip
         until = next_import_day(records.connection, STAFF, on)
-        stage.apply(versions.record_import(facts), on, until, counts, whole=False)
+        stage.apply(versions.record_import(facts), on, until, counts)
         stage.close()
 
 

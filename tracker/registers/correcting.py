@@ -68,7 +68,9 @@ class Correction:
             return
         said = to_json([self.reason, self.occasion.at, register.stem, [list(row) for row in rows]])
         facts = {"source": SOURCE, "sha256": hashlib.sha256(said.encode()).hexdigest(), "reading": BY_HAND}
-        settlement.settle(stage, facts | {"whole": False, "reason": self.reason}, report)
+        difference = settlement.look(stage, facts | {"whole": False, "reason": self.reason})
+        settlement.settle(stage, difference, report)
+        stage.close()
 
 
 def typed_row(register: Register, typed: TypedRow, occasion: Occasion) -> tuple[Row, list[str]]:

@@ -13,7 +13,7 @@ from tracker.registers.examining import NO_ROWS, examine_keys, examine_reference
 from tracker.registers.guidance import find_departments
 from tracker.registers.paper_import import paper_rows, read_paper
 from tracker.registers.reading import Reading, RegisterFile
-from tracker.registers.settling import Change, ImportReport, Settlement
+from tracker.registers.settling import Change, Difference, ImportReport, Settlement
 from tracker.registers.sources import Sources, sources_of
 from tracker.registers.tables import file_hash
 from tracker.registers.troubles import BadCell, Troubles
@@ -21,10 +21,20 @@ from tracker.settings import Settings
 from tracker.storage.database import room_for_bulk
 from tracker.storage.lost_zeros import look_up
 from tracker.storage.staging import Counts, Stage
-from tracker.storage.store import Records, Store
-from tracker.storage.versions import Import
+from tracker.storage.store import Records, Store, Workbench
+from tracker.storage.versions import Import, newest_number
 
 __all__ = ["Change", "ImportReport", "Importer"]
+
+
+@dataclass(frozen=True)
+class Laid:
+    """One file's rows beside their register; how they differ from it, when they were looked at before the turn."""
+
+    stage: Stage
+    result: Reading
+    is_examined: bool = False
+    difference: Difference | None = None
 
 
 @dataclass(frozen=True)
@@ -34,7 +44,12 @@ class LaidOut:
     sources: Sources
     files: Sequence[RegisterFile]
     papers: Sequence[tuple[Path, CouncilPaper]]
-    stages: dict[str, tuple[Stage, Reading]] = field(default_factory=dict)
+    stages: dict[str, Laid] = field(default_factory=dict)
+
+    def forget_looks(self) -> None:
+        """Somebody changed a register since: what was looked at beside it is to be laid out again."""
+        for stem in [stem for stem, laid in self.stages.items() if laid.is_examined]:
+            del self.stages[stem]
 
 
 @dataclass(frozen=True)
@@ -54,7 +69,7 @@ class Importer:
     ) -> ImportReport:  # fmt: skip
         """Import files and folders in one transaction; with `dry_run` the same, in a copy of the records.
 
-        The rows are laid out before that: nobody waits for writing while files are read.
+        The rows are laid out and compared before that: nobody waits for writing while files are read.
         `finish` is called at the end of the transaction: what it records stands or falls with the import.
         Raises InputRefused that lists every bad file and row; then nothing was changed.
         """
@@ -77,8 +92,31 @@ class Importer:
                 if not is_known:
                     with bench.laying_out() as records, room_for_bulk(records.connection):
                         laid.stages[file.register.stem] = self._lay_out(records, file, troubles)
+            newest = self._look_ahead(bench, laid, troubles)
             with bench.transaction() as records, room_for_bulk(records.connection):
+                if newest_number(records.connection) != newest:
+                    laid.forget_looks()
                 return self._take_all(records, laid, troubles, finish, with_examples=False)
+
+    def _look_ahead(self, bench: Workbench, laid: LaidOut, troubles: Troubles) -> int:
+        """Look at files before the turn, all whose references this import leaves as they are; the newest import then."""
+        with bench.laying_out() as records, room_for_bulk(records.connection):
+            newest = newest_number(records.connection)  # first: what comes in from here on is noticed
+            for file in laid.files:
+                stem = file.register.stem
+                one, others = laid.stages.get(stem), {reference.register for reference in file.register.references}
+                if one and not (one.result.bad or stem in troubles.unread or others & laid.stages.keys()):
+                    laid.stages[stem] = self._looked_at(records, one, file, troubles)
+            return newest
+
+    def _looked_at(self, records: Records, laid: Laid, file: RegisterFile, troubles: Troubles) -> Laid:
+        self._examine(laid.stage, file, laid.result, troubles, {})
+        difference = None if laid.result.bad else self._difference(records, laid, file)
+        return replace(laid, is_examined=True, difference=difference)
+
+    def _difference(self, records: Records, laid: Laid, file: RegisterFile) -> Difference:
+        facts = {"source": file.name, "sha256": file.table.sha256, "reading": file.reading, "whole": True}
+        return self._settlement(records).look(laid.stage, facts | {"notices": laid.result.notices})
 
     def _take_all(
         self, records: Records, laid: LaidOut, troubles: Troubles, finish: Callable[[Records, ImportReport], None], *,
@@ -110,7 +148,8 @@ class Importer:
             stage = Stage(records.versions(register))
             stage.add([(number, *row) for number, row in enumerate(rows[register.stem], start=1)])
             stage.finish()
-            self._settlement(records).settle(stage, facts, report, with_examples=with_examples)
+            settlement = self._settlement(records)
+            settlement.settle(stage, settlement.look(stage, facts), report, with_examples=with_examples)
 
     def _read_papers(self, sources: Sources, troubles: Troubles) -> list[tuple[Path, CouncilPaper]]:
         papers = []
@@ -133,14 +172,15 @@ class Importer:
         broken: dict[str, Stage] = {}  # later files are still checked against what a refused one holds
         for file in laid.files:
             if not self._is_known(records, file, report):
-                stage, result = laid.stages.get(file.register.stem) or self._lay_out(records, file, troubles)
-                self._examine(stage, file, result, troubles, broken)
+                one = laid.stages.get(file.register.stem) or self._lay_out(records, file, troubles)
+                stage, result = one.stage, one.result
+                if not one.is_examined:
+                    self._examine(stage, file, result, troubles, broken)
                 if result.bad or file.register.stem in troubles.unread:
                     broken[file.register.stem] = stage
                 else:
-                    facts = {"source": file.name, "sha256": file.table.sha256, "reading": file.reading, "whole": True}
-                    facts["notices"] = result.notices
-                    self._settlement(records).settle(stage, facts, report, with_examples=with_examples)
+                    difference = one.difference or self._difference(records, one, file)
+                    self._settlement(records).settle(stage, difference, report, with_examples=with_examples)
                 troubles.cells += result.bad
                 report.notices += result.notices
         self._refuse(troubles)
@@ -169,7 +209,7 @@ class Importer:
         alike = newest is not None and (newest.sha256, newest.reading) == (file.table.sha256, file.reading)
         return newest if alike else None
 
-    def _lay_out(self, records: Records, file: RegisterFile, troubles: Troubles) -> tuple[Stage, Reading]:
+    def _lay_out(self, records: Records, file: RegisterFile, troubles: Troubles) -> Laid:
         """The file's rows beside the register, with all that is wrong with each of them."""
         stem = file.register.stem
         stage, result, read = Stage(records.versions(file.register)), Reading(), 0
@@ -180,7 +220,7 @@ class Importer:
                 self.progress(file.name, read)
         if not (stage.count() or self.allow_empty or stem in troubles.unread):
             result.bad.append(BadCell(file.name, 0, "", NO_ROWS))
-        return stage, result
+        return Laid(stage, result)
 
     def _examine(
         self, stage: Stage, file: RegisterFile, result: Reading, troubles: Troubles, broken: dict[str, Stage]

@@ -50,6 +50,17 @@ class ImportReport:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """How staged rows differ from their register, and what is to be said about it."""
+
+    facts: dict[str, Any]
+    counts: Counts
+    rows: int
+    known: int
+    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Settlement:
     """One import's effect on the registers, within a transaction."""
 
@@ -57,39 +68,50 @@ class Settlement:
     as_of: date
     occasion: Occasion
 
-    def settle(self, stage: Stage, facts: dict[str, Any], report: ImportReport, *, with_examples: bool = False) -> None:
-        """Compare, write down, apply.
+    def look(self, stage: Stage, facts: dict[str, Any]) -> Difference:
+        """Compare: nothing is written but temporary tables.
 
         `facts` are what the import's row says of itself: source, sha256, reading, whole, and notices or a reason.
         """
-        whole, register = bool(facts["whole"]), stage.register
+        whole, register, notices = bool(facts["whole"]), stage.register, list[str]()
         counts, rows = stage.compare(self.as_of, whole=whole), stage.count()
         if counts.added and counts.ended and (restored := restore_own_keys(stage, self.as_of)):
             counts = stage.compare(self.as_of, whole=whole)
             told = own_keys_restored(restored, register, str(facts["source"]))
             facts = facts | {"notices": [*facts.get("notices", []), told]}
-            report.notices.append(told)
+            notices.append(told)
         known = self.records.checks.count(register.stem, self.as_of)
         if known >= 10 and counts.ended > known * SHRUNK:
-            report.notices.append(
+            notices.append(
                 f"台帳「{register.stem}」の{known}件のうち{counts.ended}件がなくなります。"
                 "出力が途中で切れていないか確かめてください。"
             )
-        report.notices += self._corrections_lost(stage, whole=whole)
-        examples = stage.examples(self.as_of, EXAMPLES, whole=whole) if with_examples else None
-        name = str(facts["source"])
-        encoding = str(facts["reading"]).split("/")[0]
-        report.changes.append(Change(register.stem, name, encoding, rows, counts, known, examples))
+        notices += self._corrections_lost(stage, whole=whole)
+        return Difference(facts, counts, rows, known, tuple(notices))
+
+    def settle(
+        self, stage: Stage, difference: Difference, report: ImportReport, *, with_examples: bool = False
+    ) -> None:
+        """Say what differs, write it down, apply it. The register stands as it stood when it was compared.
+
+        The stage stays open: to drop a million rows takes time, and others wait for it.
+        """
+        register, facts, counts = stage.register, difference.facts, difference.counts
+        report.notices += difference.notices
+        examples = stage.examples(self.as_of, EXAMPLES, whole=bool(facts["whole"])) if with_examples else None
+        name, encoding = str(facts["source"]), str(facts["reading"]).split("/")[0]
+        report.changes.append(
+            Change(register.stem, name, encoding, difference.rows, counts, difference.known, examples)
+        )
         newest = self.records.versions(register).newest_import(self.as_of)
         repeated = newest is not None and newest.sha256 == facts["sha256"] and newest.as_of == self.as_of
         if counts.any or not repeated:
-            number = self.record(register, facts, rows, counts)
+            number = self.record(register, facts, difference.rows, counts)
             if counts.any:
                 until = next_import_day(self.records.connection, register, self.as_of)
-                stage.apply(number, self.as_of, until, counts, whole=whole)
+                stage.apply(number, self.as_of, until, counts)
                 if register is IMPROVEMENT_PLAN and until is None:  # a later export has already said otherwise
                     report.tasks += follow_plans(self.records, self.as_of, self.occasion)
-        stage.close()
 
     def _corrections_lost(self, stage: Stage, *, whole: bool) -> list[str]:
         """What a file says otherwise than somebody who corrected rows by hand since the last one."""

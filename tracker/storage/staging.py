@@ -22,6 +22,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    tuple_,
     update,
 )  # fmt: skip
 from sqlalchemy.exc import IntegrityError
@@ -61,12 +62,15 @@ class Examples:
 
 
 class Stage:
-    """A file's rows in a fresh temporary table beside the register, before anything is changed. Dropped with `close()`."""
+    """A file's rows in a fresh temporary table beside the register, before anything is changed. Dropped with `close()`.
+
+    So are, once compared, those that are news and the keys of the versions that are gone: to apply them is little work.
+    """
 
     def __init__(self, versions: Versions) -> None:
         self.register, self.versions, self.connection = versions.register, versions, versions.connection
-        columns: list[Column[Any]] = [Column(name, self._type_of(name), nullable=True) for name in self.register.names]
-        name = f"stage_{self.register.noun}"
+        columns, noun = self._columns(), self.register.noun
+        name = f"stage_{noun}"
         self.table = Table(
             name, MetaData(), Column("row_number", Integer), *columns,
             Index(f"ix_{name}", *self.register.keys, unique=True), prefixes=["TEMPORARY"],
@@ -78,6 +82,10 @@ class Stage:
         self.table.create(self.connection)
         marks = ", ".join("?" * (len(columns) + 1))
         self._insert = f"INSERT INTO {name} VALUES ({marks})"
+        ending = [column for column in self._columns() if column.name in self.register.keys]
+        self.news = Table(f"news_{noun}", MetaData(), *self._columns(), prefixes=["TEMPORARY"])
+        self.gone = Table(f"gone_{noun}", MetaData(), *ending, Column("begun_by", Integer), prefixes=["TEMPORARY"])
+        self._is_set_apart = False
 
     def add(self, rows: list[Row]) -> None:
         """Add rows: row number, then the columns in order; dates as ISO text."""
@@ -98,8 +106,9 @@ class Stage:
         return True
 
     def close(self) -> None:
-        """Drop the temporary table."""
-        self.table.drop(self.connection)
+        """Drop the temporary tables."""
+        for table in (self.table, self.news, self.gone):
+            self.connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table.name}")
 
     def count(self) -> int:
         """How many rows are staged."""
@@ -117,17 +126,34 @@ class Stage:
         return [(tuple(row[:-2]), row[-2], row[-1]) for row in self.connection.execute(query)]
 
     def compare(self, day: date, *, whole: bool) -> Counts:
-        """How the staged rows differ from what was known on a day."""
+        """How the staged rows differ from what was known on a day; the differences are set apart for `apply`."""
         table, known = self.versions.table, known_on(self.versions.table, day)
-        if not self._count(select(func.count()).select_from(table).where(known)):
+        self._is_set_apart = self.connection.execute(select(literal(1)).where(known).limit(1)).first() is not None
+        if not self._is_set_apart:
             return Counts(added=self.count())
-        same_key = exists(select(literal(1)).where(self._key_matches(), known))
-        added = self._count(select(func.count()).select_from(self.table).where(~same_key))
-        joined = self.table.join(table, and_(self._key_matches(), known))
-        changed = self._count(select(func.count()).select_from(joined).where(self._differs()))
-        staged = exists(select(literal(1)).where(self._key_matches()))
-        ended = self._count(select(func.count()).select_from(table).where(known, ~staged)) if whole else 0
-        return Counts(added, changed, ended)
+        self._set_apart(known, whole=whole)
+        same_key = and_(*(self.news.c[name] == table.c[name] for name in self.register.keys))
+        news, gone = (self._count(select(func.count()).select_from(one)) for one in (self.news, self.gone))
+        changed = self._count(
+            select(func.count()).select_from(self.news).where(exists(select(literal(1)).where(same_key, known)))
+        )
+        return Counts(news - changed, changed, gone - changed)
+
+    def _set_apart(self, known: ColumnElement[bool], *, whole: bool) -> None:
+        table, names, keys = self.versions.table, self.register.names, self.register.keys
+        same = and_(self._key_matches(), ~self._differs())
+        news = select(*(self.table.c[name] for name in names)).where(~exists(select(literal(1)).where(same, known)))
+        gone = select(*(table.c[name] for name in keys), table.c.begun_by).where(
+            known, ~exists(select(literal(1)).select_from(self.table).where(same))
+        )
+        if not whole:
+            gone = gone.where(exists(select(literal(1)).select_from(self.table).where(self._key_matches())))
+        for apart, rows in ((self.news, news), (self.gone, gone)):
+            self.connection.exec_driver_sql(f"DROP TABLE IF EXISTS {apart.name}")
+            apart.create(self.connection)
+            self.connection.execute(insert(apart).from_select([column.name for column in apart.columns], rows))
+            if self._is_postgresql:
+                self.connection.exec_driver_sql(f"ANALYZE {apart.name}")
 
     def examples(self, day: date, limit: int, *, whole: bool) -> Examples:
         """Some of the differences, in key order."""
@@ -162,23 +188,20 @@ class Stage:
         query = select(*keys).where(table.c.begun_by.in_(numbers), known_on(table, day), ~same).order_by(*keys)
         return [tuple(row) for row in self.connection.execute(query)]
 
-    def apply(self, import_id: int, day: date, until: date | None, counts: Counts, *, whole: bool) -> None:
+    def apply(self, import_id: int, day: date, until: date | None, counts: Counts) -> None:
         """End what is no longer so and begin what is, from `day` until the next import's day when there is one.
 
         With `until`, a later import has already said what holds from then on: that stays as it is. `counts` is what
         `compare` found.
         """
-        table = self.versions.table
+        table, source = self.versions.table, self.news if self._is_set_apart else self.table
         if counts.changed or counts.ended:
-            self._end_replaced(import_id, day, until, whole=whole)
+            self._end_replaced(import_id, day, until)
         names = [*self.register.names, "begun_by", "valid_from", "valid_to"]
         begun = select(
-            *(self.table.c[name] for name in self.register.names),
-            literal(import_id), literal(day, type_=table.c.valid_from.type), self._ends(day, until),
-        ).order_by(*(self.table.c[name] for name in self.register.keys))  # fmt: skip
-        if counts.added < self.count():
-            stays = exists(select(literal(1)).where(self._key_matches(), known_on(table, day)))
-            begun = begun.where(~stays)
+            *(source.c[name] for name in self.register.names),
+            literal(import_id), literal(day, type_=table.c.valid_from.type), self._ends(source, day, until),
+        ).order_by(*(source.c[name] for name in self.register.keys))  # fmt: skip
         with self._indexes_made_afterwards():
             self.connection.execute(insert(table).from_select(names, begun))
         follow_import(self.connection, self.register, import_id)
@@ -195,7 +218,7 @@ class Stage:
         for index in indexes:
             index.create(self.connection)
 
-    def _ends(self, day: date, until: date | None) -> ColumnElement[Any]:
+    def _ends(self, source: Table, day: date, until: date | None) -> ColumnElement[Any]:
         """Until when a row begun on `day` holds: usually `until`, sooner where an addition has spoken in between."""
         later, ends = self.versions.table.alias(), literal(until, type_=self.versions.table.c.valid_to.type)
         added = select(literal(1)).where(
@@ -204,17 +227,15 @@ class Stage:
         if self.connection.execute(added.limit(1)).first() is None:
             return ends
         begins = select(func.min(later.c.valid_from)).where(
-            *(self.table.c[name] == later.c[name] for name in self.register.keys), later.c.valid_from > day,
+            *(source.c[name] == later.c[name] for name in self.register.keys), later.c.valid_from > day,
             later.c.valid_to.is_distinct_from(later.c.valid_from), later.c.valid_from < until if until else true(),
         )  # fmt: skip
         return func.coalesce(begins.scalar_subquery(), ends)
 
-    def _end_replaced(self, import_id: int, day: date, until: date | None, *, whole: bool) -> None:
+    def _end_replaced(self, import_id: int, day: date, until: date | None) -> None:
         table = self.versions.table
-        same = exists(select(literal(1)).where(self._key_matches(), ~self._differs()))
-        replaced = and_(known_on(table, day), ~same)
-        if not whole:
-            replaced = and_(replaced, exists(select(literal(1)).where(self._key_matches())))
+        keys = [*self.register.keys, "begun_by"]
+        replaced = tuple_(*(table.c[name] for name in keys)).in_(select(*(self.gone.c[name] for name in keys)))
         if until is not None:
             self._carry_over(replaced, until)
         self.connection.execute(update(table).where(replaced).values(valid_to=day, ended_by=import_id))
@@ -250,6 +271,9 @@ class Stage:
     @property
     def _is_postgresql(self) -> bool:
         return self.connection.dialect.name == "postgresql"
+
+    def _columns(self) -> list[Column[Any]]:
+        return [Column(name, self._type_of(name), nullable=True) for name in self.register.names]
 
     def _type_of(self, name: str) -> TypeEngine[Any]:
         """The type of the register's column, with its order of letters too: a temporary table would take the database's."""

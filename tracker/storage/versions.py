@@ -88,6 +88,11 @@ class Versions:
         return int((result.inserted_primary_key or (0,))[0])
 
 
+def newest_number(connection: Connection) -> int:
+    """The number of the last import of any register: while it stays, the registers stay."""
+    return int(connection.execute(select(func.coalesce(func.max(_IMPORT.c.id), 0))).scalar_one())
+
+
 def next_import_day(connection: Connection, register: Register, day: date) -> date | None:
     """The as-of day of the first import after a day, when a later one is already in."""
     query = select(func.min(_IMPORT.c.as_of)).where(
