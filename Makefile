@@ -1,11 +1,12 @@
 # make run    the example office on http://127.0.0.1:8000
 # make test   everything the tests need, and all of them; those in a browser by themselves, for it holds its process's event loop
 # make check  format, lint, types, architecture
-# make bench  ratios against the plainest way to do the same
+# make bench  ratios against the plainest way to do the same, and people at work while ACCOUNTS (1000000) come in
 # make fuzz   20,000 spoilt workbooks, CSVs, papers and mails; make test tries a thousand of them
 # make vendor what the pages use of other projects, copied anew (after a change in package.json; needs npm)
 PYTHON ?= python3
 VENV := .venv
+ACCOUNTS ?= 1000000
 BIN := $(VENV)/bin
 PORT ?= 8000
 EXTRAS := --extra encryption --extra pdf --extra oidc --extra ldap --extra postgres
@@ -38,6 +39,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.benchmarks.letters
 	$(BIN)/python -m tests.benchmarks.pages
 	$(BIN)/python -m tests.benchmarks.reports
+	$(BIN)/python -m tests.benchmarks.working --accounts $(ACCOUNTS)
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff format .
