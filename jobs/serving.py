@@ -10,8 +10,6 @@ from functools import partial
 from threading import Thread, Timer, current_thread, main_thread
 from typing import Any
 
-import uvicorn
-
 from jobs import memory
 from jobs.checking import refuse_unknown_check_settings, write_catalogue
 from jobs.inspection import leftovers_put_right
@@ -30,6 +28,7 @@ from tracker.storage.damage import tell_damage_in_a_sentence
 from tracker.storage.trail_witnesses import refuted
 from tracker.web.app import create_answer_app, create_app
 from tracker.web.setup import SetupCode
+from tracker.web.shell.server import serve, server_of
 from tracker.web.visit import ShownAccount
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -68,10 +67,7 @@ def serve_office(office: Office, host: str | None, port: int | None, shown: Sequ
         app.state.uploads.folder.clear_laid_out()
         app.state.uploads.take_up_again()
         memory.settle()
-        uvicorn.run(
-            app, host=host, port=port, log_level="warning", access_log=False, proxy_headers=False,
-            timeout_graceful_shutdown=PAGES_GRACE,
-        )  # fmt: skip
+        serve(server_of(app, host, port, office.settings.web, PAGES_GRACE))
 
 
 def _runner_of(office: Office) -> Runner:
@@ -148,11 +144,7 @@ def _answer_pages(office: Office) -> Iterator[None]:
         yield
         return
     _refuse_taken_port(settings.host, settings.port)
-    config = uvicorn.Config(
-        create_answer_app(office), settings.host, settings.port, log_level="warning", access_log=False,
-        proxy_headers=False, timeout_graceful_shutdown=PAGES_GRACE,
-    )  # fmt: skip
-    server = uvicorn.Server(config)
+    server = server_of(create_answer_app(office), settings.host, settings.port, office.settings.web, PAGES_GRACE)
     thread = Thread(target=server.run, name="answer pages", daemon=True)
     thread.start()
     if not office.settings.web.address:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tracker.domain.accounts import Account, Role, refuse_unusable_account
+from tracker.domain.accounts import Account, Role, looks_like, refuse_unusable_account
 from tracker.domain.errors import AccountRefused, CommandRefused
 from tracker.domain.events import Event, Happened, Occasion
 from tracker.domain.passwords import refuse_weak_password
@@ -12,6 +12,12 @@ from tracker.storage.accounts import KnownAccount
 from tracker.storage.store import Records, Store
 
 UNKNOWN = "利用者「{name}」は登録されていません。"
+ALIKE = (
+    "「{shown}」と見分けのつかない氏名の利用者（{name}）がいます。所属などを添えて、見分けのつく氏名にしてください。"
+)
+NOBODYS = ("コマンド", "自動実行", "はじめの設定")  # who the trail names where no account acts
+LINK = "通知のリンク"
+NOT_A_PERSON = "「{shown}」は、経過で人と見分けられないので、氏名には使えません。"
 TAKEN = "利用者名「{name}」は、もう使われています。"
 LAST_ADMINISTRATOR = "管理者がいなくなるので、できません。先に、ほかの管理者を登録してください。"
 WRONG_PASSWORD = "今のパスワードが違います。"
@@ -41,6 +47,7 @@ def add_account(
             raise CommandRefused("最初の管理者は、もう登録されています。")
         if records.accounts.find(account.name):
             raise AccountRefused("name", TAKEN.format(name=account.name))
+        refuse_look_alike(records, account)
         records.accounts.add(known, event_of(Happened.ACCOUNT_ADDED, account.name, occasion, **facts_of(account)))
     return known
 
@@ -49,6 +56,8 @@ def change_account(records: Records, account: Account, version: int, occasion: O
     """Another display name, role or department; what is open goes on under the new role."""
     refuse_unusable_account(account)
     known = replace(found(records, account.name), version=version)
+    if account.display_name != known.account.display_name:
+        refuse_look_alike(records, account)
     _keep_an_administrator(records, known, account.role is Role.ADMINISTRATOR)
     event = event_of(Happened.ACCOUNT_CHANGED, account.name, occasion, **facts_of(account))
     records.accounts.save(replace(known, account=account), event)
@@ -123,6 +132,17 @@ def found(records: Records, name: str) -> KnownAccount:
     if known is None:
         raise CommandRefused(UNKNOWN.format(name=name))
     return known
+
+
+def refuse_look_alike(records: Records, account: Account) -> None:
+    """Raise AccountRefused for a display name that a reader of the trail would take for another account's."""
+    if account.display_name in NOBODYS or LINK in account.display_name:
+        raise AccountRefused("display_name", NOT_A_PERSON.format(shown=account.display_name))
+    for known in records.accounts.all():
+        if known.account.name != account.name and looks_like(known.account.display_name) == looks_like(
+            account.display_name
+        ):
+            raise AccountRefused("display_name", ALIKE.format(shown=account.display_name, name=known.account.name))
 
 
 def facts_of(account: Account) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""ZIP archives, Office files among them, judged by their directory alone: nothing is ever unpacked."""
+"""ZIP archives, Office files among them, judged by their directory; of Office files their small relations are read too."""
 
 import re
 import struct
@@ -8,6 +8,7 @@ from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from tracker.domain.errors import EvidenceRefused
+from tracker.files.active_content import refuse_acting_office
 
 MEGABYTE = 1 << 20
 _END, _END_SIZE, _LONGEST_COMMENT = b"PK\x05\x06", 22, 0xFFFF
@@ -41,17 +42,16 @@ def refuse_archive(source: BinaryIO, name: str, bounds: BoundsOfArchive) -> list
     except (BadZipFile, ValueError, NotImplementedError, OSError, EOFError, struct.error) as trouble:
         raise EvidenceRefused(f"「{name}」は壊れていて開けません。元のアプリで保存し直してください。") from trouble
     _refuse_entries(entries, name, bounds)
+    if any(entry.filename == "[Content_Types].xml" for entry in entries):
+        with ZipFile(source) as archive:
+            refuse_acting_office(archive, name)
     return [entry.filename for entry in entries]
 
 
-def office_kind_of(names: Collection[str], name: str) -> str | None:
-    """Word, Excel or PowerPoint when the archive is an Office file, else nothing; EvidenceRefused for one with macros."""
+def office_kind_of(names: Collection[str]) -> str | None:
+    """Word, Excel or PowerPoint when the archive is an Office file, else nothing."""
     if "[Content_Types].xml" not in names:
         return None
-    if any(one.lower().endswith("vbaproject.bin") for one in names):
-        raise EvidenceRefused(
-            f"「{name}」にはマクロが入っています。マクロのない形式（.xlsx、.docx など）で保存し直してください。"
-        )
     return next((kind for folder, kind in _OFFICE if any(one.startswith(folder) for one in names)), None)
 
 

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -38,6 +38,10 @@ class OfficeClock:
     def day_of(self, moment: datetime) -> date:
         """The office's calendar day of an instant."""
         return moment.astimezone(self.zone).date()
+
+    def start_of(self, day: date) -> datetime:
+        """The instant at which a day of the office's begins."""
+        return datetime.combine(day, time(), self.zone)
 
     @property
     def is_own(self) -> bool:

@@ -6,15 +6,16 @@ from typing import BinaryIO
 from tracker.archives import BoundsOfArchive, office_kind_of, refuse_archive
 from tracker.domain.documents import ENDINGS, FileKind
 from tracker.domain.errors import EvidenceRefused
+from tracker.files.active_content import refuse_acting_compound, refuse_acting_pdf
 
 HEAD = 1 << 16
-OLE_SCANNED = 1 << 22
 PDF_WITHIN = 1024
 SHOWN = {FileKind.PDF: "application/pdf", FileKind.PNG: "image/png", FileKind.JPEG: "image/jpeg"}
 _FIRST_BYTES = (
     (b"\x89PNG\r\n\x1a\n", FileKind.PNG), (b"\xff\xd8\xff", FileKind.JPEG),
     (b"II*\0", FileKind.TIFF), (b"MM\0*", FileKind.TIFF),
 )  # fmt: skip
+_RTF = b"{\\rt"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_STREAMS = ("WordDocument", "Workbook", "Book", "PowerPoint Document", "DocumentText")
 _PROGRAMS = (
@@ -34,7 +35,7 @@ def kind_of(source: BinaryIO, name: str, bounds: BoundsOfArchive = BoundsOfArchi
     """What a document is; its reading position is put back to the start.
 
     EvidenceRefused with a sentence that says what it is, for a program, a package that unpacks to too much, a file with
-    a password or macros, and whatever is none of the kinds.
+    a password, macros or what else acts when it is opened, and whatever is none of the kinds.
     """
     try:
         return _kind_of(source, name, bounds)
@@ -63,16 +64,21 @@ def _kind_of(source: BinaryIO, name: str, bounds: BoundsOfArchive) -> FileKind:
         if head.startswith(first):
             raise EvidenceRefused(f"「{name}」は{what}です。証跡には添えられません。文書か画像にして添えてください。")
     if b"%PDF-" in head[:PDF_WITHIN]:
+        refuse_acting_pdf(source, name)
         return FileKind.PDF
     for first, kind in _FIRST_BYTES:
         if head.startswith(first):
             return kind
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         names = refuse_archive(source, name, bounds)
-        office = office_kind_of(names, name)
+        office = office_kind_of(names)
         return FileKind(office) if office else FileKind.ZIP
     if head.startswith(_OLE):
         return _old_office(source, name)
+    if head.lstrip().startswith(_RTF):
+        raise EvidenceRefused(
+            f"「{name}」はRTFの文書です。部品や外部の指定を含むことがあるので、PDFにして添えてください。"
+        )
     if _is_text(head):
         return FileKind.TEXT
     raise EvidenceRefused(f"「{name}」は{_other_word(head)}です。証跡には添えられません。PDFなどにして添えてください。")
@@ -80,11 +86,7 @@ def _kind_of(source: BinaryIO, name: str, bounds: BoundsOfArchive) -> FileKind:
 
 def _old_office(source: BinaryIO, name: str) -> FileKind:
     """A compound file is told apart by the streams it names: an installer or a mail is one as well."""
-    source.seek(0)
-    content = source.read(OLE_SCANNED)
-    if "EncryptedPackage".encode("utf-16-le") in content:
-        raise EvidenceRefused(f"「{name}」にはパスワードが付いています。パスワードを外して添えてください。")
-    if not any(f"{stream}\0".encode("utf-16-le") in content for stream in _OLE_STREAMS):
+    if not refuse_acting_compound(source, name, _OLE_STREAMS):
         raise EvidenceRefused(f"「{name}」は{_UNKNOWN}です。証跡には添えられません。PDFなどにして添えてください。")
     return FileKind.OLD_OFFICE
 

@@ -93,7 +93,7 @@ def begin_session(records: Records, name: str, browser: Browser, way: str, occas
     session = _session(secret, known, browser, way, occasion)
     records.sessions.open(session)
     facts = {"address": browser.address, "way": way}
-    by = replace(occasion, by=known.account.display_name)
+    by = replace(occasion, by=known.account.display_name, account=name)
     records.accounts.note_sign_in(name, Event(Happened.SIGNED_IN, f"account:{name}", by, facts))
     return secret
 

@@ -59,7 +59,7 @@ class Issuer:
         now = int(time.time())
         claims = {
             "iss": self.address, "aud": CLIENT, "sub": "1", "iat": now, "exp": now + 300, "nonce": self.asked["nonce"],
-            "preferred_username": "TANTO03", "name": "職員０３", "groups": ["zesei-member"], "dept": "0303",
+            "preferred_username": "tanto03", "name": "職員０３", "groups": ["zesei-member"], "dept": "0303",
         }  # fmt: skip
         claims |= self.lies
         id_token = jwt.encode(self.header, {k: v for k, v in claims.items() if v is not None}, self.key)

@@ -38,7 +38,7 @@ def ask(client: TestClient, path: str = "/tasks", name: str = "joho01", **header
 def test_whoever_the_proxy_names_is_in_without_a_form(office: Office) -> None:
     client = browser(office)
 
-    entered = ask(client, "/tasks?standing=all", "ＪＯＨＯ01")
+    entered = ask(client, "/tasks?standing=all", "joho01")
 
     assert (entered.status_code, entered.headers["location"]) == (303, "/tasks?standing=all")
     assert "職員０１" in ask(client).text

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DatabaseError, OperationalError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Match
 
@@ -78,6 +78,7 @@ def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Respon
 
 def add_problem_answers(app: FastAPI) -> None:
     """Answer errors with problem+json."""
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(HTTPException, _declined)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Refusal, _refused)
@@ -145,6 +146,10 @@ def _damaged(request: Request, error: Exception) -> Response:
         raise error
     log.error("%s %s: %s", request.method, request.url.path, damage_sentence(error))
     return answer(Problem(title=TITLES[500], status=500, detail=DAMAGED))
+
+
+def _gone(request: Request, error: Exception) -> Response:  # nobody is there to read it, and it is no fault of ours
+    return answer(Problem(title=TITLES[400], status=400, detail=SENTENCES[400]))
 
 
 def _broken(request: Request, error: Exception) -> Response:  # noted down by the application around this one

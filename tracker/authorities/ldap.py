@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from tracker.authorities import AuthorityUnreachable, Vouched, account_of, role_of
+from tracker.authorities import AuthorityUnreachable, Customs, Vouched, account_of, role_of
 from tracker.domain.accounts import Account, account_name
 from tracker.domain.events import Occasion
 from tracker.domain.passwords import LONGEST_PASSWORD
@@ -20,14 +20,17 @@ BY = "庁内のディレクトリ"
 DOWN = "庁内の認証サーバーに接続できません。しばらくしてから、もう一度行ってください。"
 
 
-def directory_passwords(settings: LdapSettings, store: Store, occasion: Occasion) -> Authenticate:
+def directory_passwords(
+    settings: LdapSettings, store: Store, occasion: Occasion, customs: Customs = Customs()
+) -> Authenticate:
     """A way to sign in by the directory's passwords; AuthorityUnreachable when it does not answer."""
 
     def authenticate(name: str, password: str) -> Account | None:
         if not password or len(password) > LONGEST_PASSWORD or not account_name(name):
             return None  # a directory takes a name without a password for a visit of nobody, and says yes
         person = _ask(settings, account_name(name), password)
-        return None if person is None else account_of(store, person, Occasion(BY, occasion.at, occasion.on_day))
+        now = Occasion(BY, occasion.at, occasion.on_day)
+        return None if person is None else account_of(store, person, now, customs)
 
     return authenticate
 
@@ -54,7 +57,8 @@ def _look_up(settings: LdapSettings, server: "Server", name: str) -> tuple[str, 
     from ldap3.utils.conv import escape_filter_chars
 
     secret = settings.bind_password.get_secret_value() if settings.bind_password else None
-    wanted = [name for name in (settings.display_name, settings.department, settings.groups) if name]
+    own = settings.naming_attribute
+    wanted = [name for name in (settings.display_name, settings.department, settings.groups, own) if name]
     with _connected(settings, server, settings.bind_dn, secret) as connection:
         if not connection.bind():
             raise AuthorityUnreachable("", DOWN)
@@ -63,7 +67,15 @@ def _look_up(settings: LdapSettings, server: "Server", name: str) -> tuple[str, 
             attributes=wanted, size_limit=2, time_limit=settings.timeout_seconds,
         )  # fmt: skip
         entries = [one for one in connection.response or () if one["type"] == "searchResEntry"]
-    return (entries[0]["dn"], entries[0]["attributes"]) if len(entries) == 1 else None
+    if len(entries) != 1 or (own and not _is_spelled(name, entries[0]["attributes"].get(own, []))):
+        return None
+    return entries[0]["dn"], entries[0]["attributes"]
+
+
+def _is_spelled(name: str, kept: object) -> bool:
+    """Whether the directory itself spells the name so: it takes full-width and invisible letters for plain ones."""
+    values = kept if isinstance(kept, list) else [kept]
+    return any(str(value).lower() == name for value in values)
 
 
 def _server(settings: LdapSettings) -> "Server":

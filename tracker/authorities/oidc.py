@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 DISCOVERY = "/.well-known/openid-configuration"
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]  # signed by the issuer's own key; never "none", never a shared secret
 LEEWAY_SECONDS = 60
+LONGEST_SUBJECT = 255  # characters, by the specification
 DOWN = "庁内の認証（SSO）に接続できません。しばらくしてから、もう一度行ってください。"
 NOT_TAKEN = "庁内の認証（SSO）の結果を確かめられませんでした。ログインの画面から、もう一度行ってください。"
 
@@ -67,8 +68,15 @@ class SignOn:
         return Vouched(
             name, str(claims.get(self.settings.display_name) or name),
             role_of(map(str, groups) if isinstance(groups, list) else (), self.settings.roles),
-            str(department) if department else None,
+            str(department) if department else None, self.settings.issuer, self._subject(claims),
         )  # fmt: skip
+
+    def _subject(self, claims: Mapping[str, Any]) -> str:
+        """Who it is to the issuer, whatever their name becomes."""
+        subject = claims.get("sub")
+        if not isinstance(subject, str) or not subject or len(subject) > LONGEST_SUBJECT:
+            raise NotVouched("", NOT_TAKEN)
+        return subject
 
     def _claims(self, id_token: str, keys: Mapping[str, Any], errand: Errand, now: datetime) -> dict[str, Any]:
         from joserfc import jwt

@@ -57,6 +57,16 @@ def account_name(typed: str) -> str:
     return "".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", typed).casefold()).split())
 
 
+def is_in_one_spelling(name: str) -> bool:
+    """Whether a name that comes from outside is spelled as accounts are: Ａdmin or ADMIN is not taken for admin."""
+    return bool(name) and name == account_name(name) and _is_plain(name)
+
+
+def looks_like(shown: str) -> str:
+    """What two display names have in common that a reader would take for one."""
+    return "".join(letter for letter in account_name(shown) if letter.isalnum())
+
+
 def refuse_unusable_account(account: Account) -> None:
     """Raise AccountRefused with the field that is missing or does not fit the role."""
     if not account.name:

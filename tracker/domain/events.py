@@ -47,6 +47,7 @@ class Happened(StrEnum):
     ADDRESS_REVOKED = "AddressRevoked"
     ACCOUNT_ADDED = "AccountAdded"
     ACCOUNT_CHANGED = "AccountChanged"
+    ACCOUNT_JOINED = "AccountJoined"
     ACCOUNT_DISABLED = "AccountDisabled"
     ACCOUNT_ENABLED = "AccountEnabled"
     ACCOUNT_LOCKED = "AccountLocked"
@@ -69,11 +70,15 @@ class Happened(StrEnum):
 
 @dataclass(frozen=True)
 class Occasion:
-    """Who acts, at what instant, on which of the office's days: one per command, job run or request."""
+    """Who acts, at what instant, on which of the office's days: one per command, job run or request.
+
+    `account` is the name of the account of whoever is signed in; empty for commands, jobs and links.
+    """
 
     by: str
     at: datetime
     on_day: date
+    account: str = ""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ class AccountSettings(Section):
     tries: int = Field(default=5, ge=1, le=100)
     tries_per_address: int = Field(default=50, ge=1, le=10_000)
     lock_minutes: int = Field(default=15, ge=1, le=1440)
+    administrators_by_password: bool = False  # administrators come in by a password of ours alone
     proxy_header: str | None = Field(default=None, pattern=r"^[A-Za-z][A-Za-z0-9-]*$")  # of one of web.proxies
 
     @property

@@ -1,5 +1,6 @@
 """Who else may vouch for somebody: a directory (LDAP), a sign-on of the office (OIDC)."""
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -42,6 +43,12 @@ class LdapSettings(Section):
         return template
 
     @property
+    def naming_attribute(self) -> str:
+        """The attribute that the filter looks a person up by; empty where the filter is not that plain."""
+        found = re.search(r"\(([A-Za-z][A-Za-z0-9-]*)=\{name\}\)", self.filter)
+        return found[1] if found else ""
+
+    @property
     def is_encrypted(self) -> bool:
         """Whether passwords go to the directory encrypted."""
         return self.start_tls or self.url.startswith("ldaps:")
@@ -60,6 +67,7 @@ class OidcSettings(Section):
     department: str | None = None
     groups: str = "groups"
     roles: dict[str, Role] = Field(default_factory=dict)
+    takes_over: bool = False  # an account with a password of ours is joined to whoever first comes with its name
     timeout_seconds: float = Field(default=10, gt=0, le=60)
 
     @field_validator("issuer")

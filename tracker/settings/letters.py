@@ -82,6 +82,8 @@ class AnswerSettings(Section):
     days: int = Field(default=60, ge=1, le=366)
     file_mb: int = Field(default=20, ge=1)
     files: int = Field(default=5, ge=0)
+    day_files: int = Field(default=200, ge=1)  # of one department in one day
+    day_mb: int = Field(default=500, ge=1)
     kinds: tuple[FileKind, ...] = Field(default=USUAL, min_length=1)
     host: str | None = None
     port: int = Field(default=8001, ge=1, le=65535)

@@ -114,6 +114,11 @@ class WebSettings(Section):
     address: str | None = None  # where departments reach the pages; without it, letters carry no links
     https: bool = False  # people reach the pages by https, as by a reverse proxy that does not say so
     hsts_days: int = Field(default=0, ge=0, le=730)  # how long browsers ask by https only; 0: not said
+    head_seconds: float = Field(default=20, gt=0)  # within which the head of a request must be whole
+    stall_seconds: float = Field(default=30, gt=0)  # within which a body or an answer must get on
+    slowest_kb: int = Field(default=1, ge=1)  # … by so much a second
+    connections: int = Field(default=500, ge=8)  # open at once
+    connections_per_address: int = Field(default=100, ge=1)  # … from one address that is no proxy
     proxies: tuple[str, ...] = ()  # addresses of reverse proxies whose X-Forwarded-For and -Proto count
 
     @field_validator("address")

@@ -27,6 +27,8 @@ class KnownAccount:
     disabled_at: datetime | None = None
     signed_in_at: datetime | None = None
     version: int = 1
+    issuer: str | None = None
+    subject: str | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,12 @@ class Accounts:
     def find(self, name: str) -> KnownAccount | None:
         """An account by its name in the one spelling."""
         row = self.connection.execute(select(_ACCOUNT).where(_ACCOUNT.c.name == name)).mappings().first()
+        return None if row is None else _known(dict(row))
+
+    def vouched_as(self, issuer: str, subject: str) -> KnownAccount | None:
+        """The account of somebody as whoever vouches for them knows them."""
+        theirs = (_ACCOUNT.c.issuer == issuer, _ACCOUNT.c.subject == subject)
+        row = self.connection.execute(select(_ACCOUNT).where(*theirs)).mappings().first()
         return None if row is None else _known(dict(row))
 
     def all(self) -> list[KnownAccount]:
@@ -93,4 +101,13 @@ def _row(known: KnownAccount) -> dict[str, Any]:
     return own | {name: getattr(known, name) for name in _KEPT}
 
 
-_KEPT = ("made_at", "password_hash", "must_change_password", "disabled_at", "signed_in_at", "version")
+_KEPT = (
+    "made_at",
+    "password_hash",
+    "must_change_password",
+    "disabled_at",
+    "signed_in_at",
+    "version",
+    "issuer",
+    "subject",
+)

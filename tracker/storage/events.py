@@ -31,6 +31,7 @@ class StoredEvent:
     kind: str
     about: str
     facts: Mapping[str, Any]
+    account: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,11 +125,13 @@ class Events:
 def _row(number: int, event: Event) -> dict[str, Any]:
     return {
         "id": number, "at": event.occasion.at.astimezone(UTC), "on_day": event.occasion.on_day, "by": event.occasion.by,
-        "kind": str(event.kind), "about": event.about, "facts": dict(event.facts),
+        "kind": str(event.kind), "about": event.about, "facts": dict(event.facts), "account": event.occasion.account,
     }  # fmt: skip
 
 
 def _seal(previous: str, row: dict[str, Any]) -> str:
     sealed = [previous, row["id"], row["at"].isoformat(), row["on_day"].isoformat(), row["by"], row["kind"],
               row["about"], row["facts"]]  # fmt: skip
+    if row["account"]:  # entries from before there was one are sealed without
+        sealed.append(row["account"])
     return hashlib.sha256(to_json(sealed).encode()).hexdigest()

@@ -89,6 +89,7 @@ OUTGOING = (
     }, "issued_at"),
     Outgoing("経過", "起きたことの記録（監査証跡）", "event", {
         "id": "番号", "at": "時刻", "on_day": "日付", "by": "だれが", "kind": "できごと", "about": "対象", "facts": "内容（JSON）",
+        "account": "利用者名",
         "previous": "前の封印", "seal": "封印",
     }, "on_day"),
 )  # fmt: skip

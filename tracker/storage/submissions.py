@@ -107,6 +107,13 @@ class Submissions:
         query = select(_ATTACHMENT.c.id).where(_ATTACHMENT.c.sha256 == sha256, _ATTACHMENT.c.removed_at.is_(None))
         return self.connection.execute(query.limit(1)).first() is not None
 
+    def sent_since(self, department_code: str, since: datetime) -> tuple[int, int]:
+        """How many documents a department sent since then, and how many bytes: those that were removed as well."""
+        query = select(func.count(), func.coalesce(func.sum(_ATTACHMENT.c.size), 0))
+        theirs = (_ATTACHMENT.c.department_code == department_code, _ATTACHMENT.c.added_at >= since)
+        files, size = self.connection.execute(query.where(*theirs)).one()
+        return int(files), int(size)
+
     def attachments_of_all(self, task_keys: Sequence[str]) -> dict[str, list[Attachment]]:
         """The documents of each of some tasks, oldest first."""
         found: dict[str, list[Attachment]] = {key: [] for key in task_keys}

@@ -29,7 +29,7 @@ class Act:
         """Now, by whoever is signed in."""
         clock = self.desk.office.clock
         now = clock.now()
-        return Occasion(self.account.display_name, now, clock.day_of(now))
+        return Occasion(self.account.display_name, now, clock.day_of(now), self.account.name)
 
     def line(self, field: str) -> str:
         """A field of one line."""

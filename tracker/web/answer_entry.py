@@ -8,6 +8,7 @@ from starlette.requests import Request
 from tracker.answering import NamedFile, enter, would_take
 from tracker.archives import BoundsOfArchive
 from tracker.attaching import refuse_missing
+from tracker.day_quota import DayQuota
 from tracker.domain.events import Occasion
 from tracker.domain.submissions import SubmissionKind, refuse_unanswerable
 from tracker.evidence import EVIDENCE_FOLDER, EvidenceFolder
@@ -33,10 +34,15 @@ def take_answer(
         refuse_uploads(uploads, office.settings.answers, bounds_of(office))
         submission = typed.submission(case.task, departments, occasion)
         would_take(visit.records, case.task, submission, occasion, len(uploads))
+        quota = DayQuota.of(office)
+        quota.refuse(visit.records, submission.department_code, [one.size or 0 for one in uploads])
     files = kept(office, uploads)
     with office.store.transaction() as records:
         task = find(Visit(visit.desk, request, records, visit.now)).task
-        enter(records, task, typed.submission(task, departments, occasion), files, occasion)
+        submission = typed.submission(task, departments, occasion)
+        enter(records, task, submission, files, occasion)
+        if files:
+            quota.refuse(records, submission.department_code)  # others may have sent some meanwhile
         refuse_missing(evidence_folder(office), files)
         return records.events.about(f"task:{task.key}")[0].id
 

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import DatabaseError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tracker.storage.damage import damage_sentence, is_damage
@@ -69,6 +69,11 @@ def add_error_pages(app: FastAPI, desk: Desk) -> None:
         return await busy_page(request)
 
     app.add_exception_handler(Busy, busy)
+
+    def gone(request: Request, error: Exception) -> Response:
+        return Response(status_code=400)  # nobody is there to read it, and it is no fault of ours
+
+    app.add_exception_handler(ClientDisconnect, gone)
     app.add_exception_handler(SignInNeeded, nobody)
     app.add_exception_handler(PasswordToChange, not_yet)
     app.add_exception_handler(HTTPException, refused)

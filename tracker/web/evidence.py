@@ -5,6 +5,7 @@ from io import BytesIO
 from starlette.responses import Response
 
 from tracker.attaching import attach, refuse_missing, remove
+from tracker.day_quota import DayQuota
 from tracker.domain.documents import FileKind
 from tracker.domain.errors import EvidenceRefused, Refusal, SubmissionRefused
 from tracker.domain.moves import refuse_closed
@@ -56,11 +57,15 @@ def add(act: Acting) -> Response:
         if code is not None:
             refuse_closed(task)
         refuse_uploads(uploads, office.settings.answers, bounds_of(office))
+        quota = DayQuota.of(office)
+        with visiting(act.request) as visit:
+            quota.refuse(visit.records, code, [one.size or 0 for one in uploads])
         files = kept(office, uploads)
 
         def change(records: Records) -> str:
             now = seen_task(Visit(act.desk, act.request, records, act.occasion.at), key)
-            attach(records, now, files, note, code, act.occasion)
+            if attach(records, now, files, note, code, act.occasion):
+                quota.refuse(records, code)  # others may have sent some meanwhile
             refuse_missing(evidence_folder(office), files)
             return f"task:{key}"
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tracker.domain.accounts import account_name
+from tracker.authorities import NotVouched, refuse_other_spelling
 from tracker.domain.sessions import Session
 from tracker.links import office_secret
 from tracker.office import Office
@@ -118,7 +118,14 @@ class Door:
             return None
         if len(sent) > 1 or not _is_within(str(request.scope.get(PEER, "")), settings.web.proxies):
             raise Turned(403, NOT_THE_PROXY, "受け付けませんでした")
-        return account_name(sent[0].encode("latin-1", "replace").decode("utf-8", "replace")) or None
+        name = sent[0].encode("latin-1", "replace").decode("utf-8", "replace")
+        if not name:
+            return None
+        try:
+            refuse_other_spelling(name)
+        except NotVouched as refusal:
+            raise Turned(403, str(refusal), "受け付けませんでした") from None
+        return name
 
     def _open(self, request: Request) -> Session | None:
         named = self.named_by_proxy(request)

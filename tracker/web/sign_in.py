@@ -6,7 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from tracker.authorities import AuthorityUnreachable, NotVouched
+from tracker.authorities import AuthorityUnreachable, Customs, NotVouched, refuse_administrator
 from tracker.authorities.ldap import directory_passwords
 from tracker.domain.errors import AccountRefused
 from tracker.domain.events import Occasion
@@ -86,7 +86,13 @@ def password_ways(office: Office, occasion: Occasion) -> tuple[Authenticate, ...
     """Who is asked whether a password is right, in this order."""
     own = own_passwords(office.store)
     directory = office.settings.ldap
-    return (own, directory_passwords(directory, office.store, occasion)) if directory else (own,)
+    return (own, directory_passwords(directory, office.store, occasion, customs_of(office))) if directory else (own,)
+
+
+def customs_of(office: Office) -> Customs:
+    """What the office allows those whom another authority vouches for."""
+    oidc = office.settings.oidc
+    return Customs(office.settings.accounts.administrators_by_password, bool(oidc and oidc.takes_over))
 
 
 def refused_page(request: Request, refusal: AccountRefused, **facts: object) -> HTMLResponse:
@@ -141,7 +147,11 @@ def _let_in_by_proxy(request: Request, name: str, wanted: str, sealed: str) -> R
     office = desk_of(request).office
     try:
         with office.store.transaction() as records:
+            if known := records.accounts.find(name):
+                refuse_administrator(known.account, customs_of(office))
             secret = begin_session(records, name, browser_of(request), PROXY, office.occasion(name))
+    except NotVouched as refusal:
+        raise Turned(403, str(refusal)) from None
     except AccountRefused:
         raise Turned(403, STRANGER.format(name=name)) from None
     return let_in(request, secret, wanted, sealed)

@@ -13,7 +13,7 @@ from tracker.links import office_secret
 from tracker.signing_in import begin_session
 from tracker.web.guests import browser_of, local_path
 from tracker.web.routes import ANYONE, Routes
-from tracker.web.sign_in import inside_desk, let_in, refused_page
+from tracker.web.sign_in import customs_of, inside_desk, let_in, refused_page
 from tracker.web.visit import Desk, not_found
 
 routes = Routes()
@@ -48,7 +48,7 @@ def come_back(request: Request) -> Response:
         errand, wanted = _kept(desk, request)
         occasion = desk.office.occasion(BY)
         person = sign_on.person(request.query_params.get("code", ""), errand, occasion.at)
-        account = account_of(desk.office.store, person, occasion)
+        account = account_of(desk.office.store, person, occasion, customs_of(desk.office))
         if account is None:
             raise NotVouched("", STRANGER)
         with desk.office.store.transaction() as records:

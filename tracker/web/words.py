@@ -146,6 +146,7 @@ EVENTS = {
     Happened.ADDRESS_GIVEN: "所管課のページのアドレスを渡しました",
     Happened.ADDRESS_REVOKED: "所管課のページのアドレスを取り消しました",
     Happened.ACCOUNT_ADDED: "利用者を登録しました",
+    Happened.ACCOUNT_JOINED: "庁内の認証の本人と結び付けました",
     Happened.ACCOUNT_CHANGED: "氏名、役割又は所管課を変えました",
     Happened.ACCOUNT_DISABLED: "利用を止めました",
     Happened.ACCOUNT_ENABLED: "利用を再開しました",

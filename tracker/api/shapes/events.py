@@ -15,6 +15,7 @@ class EventShown(Shown):
     at: datetime = Field(description="いつ（UTC）")
     on_day: date = Field(description="庁内の日付")
     by: str = Field(description="だれが")
+    account: str = Field(default="", description="その利用者名（ログインした人のときだけ）")
     kind: str = Field(description="何が起きたか（TaskCompleted など）")
     about: str = Field(description="何について（task:キー など）")
     facts: dict[str, Any] = Field(description="内容")

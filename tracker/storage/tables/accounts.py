@@ -12,6 +12,7 @@ class AccountRow(SQLModel, table=True):
     """Somebody who may sign in; no password hash: only by another way than a password of ours."""
 
     __tablename__ = "account"
+    __table_args__ = (Index("ix_account_vouched", "issuer", "subject", unique=True),)
     name: str = Field(primary_key=True)
     display_name: str
     role: str
@@ -22,6 +23,8 @@ class AccountRow(SQLModel, table=True):
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     signed_in_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     version: int = 1
+    issuer: str | None = None  # who vouches for the account's person, and under which name that never goes to another
+    subject: str | None = None
 
 
 class SessionRow(SQLModel, table=True):

@@ -119,7 +119,11 @@ class AttachmentRow(SQLModel, table=True):
     """An uploaded document that shows something was done; its bytes lie outside the database, named by their hash."""
 
     __tablename__ = "attachment"
-    __table_args__ = (Index("ix_attachment_task", "task_key", "id"), Index("ix_attachment_sha256", "sha256"))
+    __table_args__ = (
+        Index("ix_attachment_task", "task_key", "id"),
+        Index("ix_attachment_sha256", "sha256"),
+        Index("ix_attachment_sent", "department_code", "added_at"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     task_key: str
     submission_id: int | None = None
@@ -213,5 +217,6 @@ class EventRow(SQLModel, table=True):
     kind: str
     about: str
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    account: str = ""  # the account's name, of which `by` is what is shown
     previous: str
     seal: str
