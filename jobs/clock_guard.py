@@ -34,7 +34,7 @@ class ClockGuard:
     def _looked(self, now: datetime, watch: ClockWatch) -> bool:
         released = self._was_held and not watch.is_held
         expected = now if released else self._expected(now, watch)
-        if now - expected > LEAP:
+        if now - expected > LEAP * max(1.0, self._office.clock.pace):  # a day of the machine, also where days are short
             self._hold(watch, expected, now)
             return False
         went_back = now < expected - STEP_BACK
