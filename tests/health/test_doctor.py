@@ -75,6 +75,30 @@ def test_a_new_office_is_well_and_is_told_what_it_does_without(zesei: Command) -
     assert zesei("doctor", "--json").json["ok"] is True
 
 
+@pytest.mark.parametrize("url", ["", "sqlite:///{}/elsewhere.db"])
+def test_whoever_only_looks_makes_no_database_where_there_is_none(zesei: Command, tmp_path: Path, url: str) -> None:
+    (tmp_path / "data").mkdir(mode=0o700)
+    config = tmp_path / "own.toml"
+    config.write_text(f'[database]\nurl = "{url.format(tmp_path)}"\n' if url else "", encoding="utf-8")
+
+    told = zesei("doctor", config=config, status=1).out
+
+    assert f"{'elsewhere' if url else 'zesei'}.db」がありません" in told
+    assert "zesei init を実行してください" in told
+    assert list(tmp_path.glob("**/*.db*")) == []
+
+
+@pytest.mark.parametrize("lose", [Path.unlink, lambda path: path.write_bytes(b"")])
+def test_a_database_that_is_gone_or_empty_is_told_as_lost(zesei: Command, tmp_path: Path, lose: object) -> None:
+    zesei("init")
+    lose(tmp_path / "data" / "zesei.db")  # type: ignore[operator]
+
+    told = zesei("doctor", status=1).out
+
+    assert "zesei.db」がないか、空です" in told
+    assert "zesei restore FILE" in told
+
+
 def test_each_thing_that_is_wrong_is_found_with_what_to_do(office: Office, tmp_path: Path) -> None:
     path = with_a_document(office)
     assert found(office) == {}

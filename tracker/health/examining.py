@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tracker.domain.errors import Refusal
+from tracker.files.trail_end import TRAIL_FILE
 from tracker.health import databases, evidence, places, registers, work
 from tracker.health.backups import backups
 from tracker.health.values import Examined, Patient, Place, PlaceProbe, Probe, RecordsProbe, Symptom
@@ -17,6 +18,7 @@ from tracker.office import Office, open_office
 from tracker.seams import caught
 from tracker.settings import Settings, load_settings
 from tracker.storage.damage import damage_sentence, is_damage
+from tracker.storage.database import sqlite_file, sqlite_url
 from tracker.storage.notes import note, noted
 from tracker.storage.store import Records
 
@@ -44,6 +46,13 @@ THOROUGH: Sequence[Probe] = (
 )
 FAILED = "点検できませんでした（{why}）。運用の担当者に、この文を知らせてください。"
 NOWHERE = "「{path}」がありません。--data-dir を確かめるか、初めてなら zesei init を実行してください。"
+NO_DATABASE = (
+    "「{path}」がありません。--data-dir と設定 database.url を確かめるか、初めてなら zesei init を実行してください。"
+)
+LOST_DATABASE = (
+    "データベースのファイル「{path}」がないか、空です（ほかのデータは残っています）。zesei を止め、データの置き場所を丸ごと別のディスクに"
+    "写してから、最後のバックアップを空のフォルダーに戻してください（zesei restore FILE）。"
+)
 FOR_DIVISION = ("evidence", "trail", "pages", "backups")  # what the division has to know of the nights
 UNOPENED = "設定とデータベース"
 Subject = TypeVar("Subject", Place, Patient)
@@ -66,7 +75,7 @@ def examine(office: Office, probes: Iterable[Probe]) -> tuple[Examined, ...]:
 def examine_place(config: Path | None, data_dir: Path, extra: Sequence[Probe] = ()) -> Iterator[Examined]:
     """Ask everything of a place where perhaps no office can be opened: that is told, and the rest asked all the same."""
     settings, refusal = _settings(config)
-    office, trouble = (None, refusal) if refusal else _office(config, data_dir)
+    office, trouble = (None, refusal) if refusal else _office(config, data_dir, settings)
     yield Examined("opening", UNOPENED, (Symptom(trouble),) if trouble else ())
     place = Place(settings, data_dir)
     for probe in (*THOROUGH, *extra):
@@ -150,11 +159,20 @@ def _settings(config: Path | None) -> tuple[Settings, str]:
         return Settings(), str(refusal)
 
 
-def _office(config: Path | None, data_dir: Path) -> tuple[Office | None, str]:
-    if not data_dir.is_dir():
-        return None, NOWHERE.format(path=data_dir)
+def _office(config: Path | None, data_dir: Path, settings: Settings) -> tuple[Office | None, str]:
+    if refusal := (_no_database(data_dir, settings) if data_dir.is_dir() else NOWHERE.format(path=data_dir)):
+        return None, refusal
     troubles = list[BaseException]()
     with caught(troubles.append):
         return open_office(config, data_dir), ""
     trouble = troubles[0]
     return None, str(trouble) if isinstance(trouble, Refusal) else FAILED.format(why=_short(trouble))
+
+
+def _no_database(data_dir: Path, settings: Settings) -> str:
+    """That there is none yet, or none any more: whoever only looks makes none."""
+    file = sqlite_file(settings.database.url or sqlite_url(data_dir))
+    if file is None or (file.is_file() and file.stat().st_size):
+        return ""
+    is_lost = file.exists() or (data_dir / TRAIL_FILE).exists()
+    return (LOST_DATABASE if is_lost else NO_DATABASE).format(path=file)

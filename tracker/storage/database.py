@@ -8,10 +8,10 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from tracker.storage import postgresql
 from tracker.storage.turns import Busy
@@ -47,6 +47,16 @@ def open_engine(url: str) -> Engine:
 def is_sqlite(url: str) -> bool:
     """Whether a URL names an SQLite database."""
     return url.startswith("sqlite")
+
+
+def sqlite_file(url: str) -> Path | None:
+    """Where the database of a URL lies; None when it is no file of ours, or no URL at all."""
+    try:
+        parts = make_url(url)
+    except ArgumentError:
+        return None
+    name = parts.database if parts.get_backend_name() == "sqlite" else None
+    return Path(name) if name and name != ":memory:" else None
 
 
 def open_to_read(engine: Engine) -> Connection:
