@@ -10,6 +10,7 @@ from threading import Lock
 from jobs.timetable import NAMES, Timetable
 from tracker.clock_watch import ClockWatch, read_watch, write_watch
 from tracker.office import Office
+from tracker.seams import caught
 
 log = logging.getLogger("zesei.jobs")
 LEAP = timedelta(days=1)
@@ -50,7 +51,14 @@ class ClockGuard:
     def _note(self, watch: ClockWatch, now: datetime, *, is_news: bool) -> None:
         """Write the beat down, but not for each of the jobs that ask in one minute."""
         if is_news or watch.beat_at is None or not timedelta() <= now - watch.beat_at < OFTEN:
-            write_watch(self._office.data_dir, replace(watch, beat_at=now, leapt_from=None, leapt_to=None))
+            self._is_written(replace(watch, beat_at=now, leapt_from=None, leapt_to=None))
+
+    def _is_written(self, watch: ClockWatch) -> bool:
+        """Write it down if it can be: on a full disk the clock is watched all the same, and jobs go on."""
+        with caught(lambda trouble: log.error("the clock's beat was not written down", exc_info=trouble)):
+            write_watch(self._office.data_dir, watch)
+            return True
+        return False
 
     def _expected(self, now: datetime, watch: ClockWatch) -> datetime:
         """What the clock should show; at the first look, what it showed when a beat was last written down."""
@@ -63,8 +71,8 @@ class ClockGuard:
             self._believed, self._seconds = expected, self._monotonic()
         if not watch.is_held:
             log.error("the clock leapt from %s to %s: letters and jobs wait until somebody confirms it", expected, now)
-        self._was_held = True
-        write_watch(self._office.data_dir, replace(watch, leapt_from=watch.leapt_from or expected, leapt_to=now))
+        # What is not written down is confirmed by nobody: it must not look as if it had been.
+        self._was_held = self._is_written(replace(watch, leapt_from=watch.leapt_from or expected, leapt_to=now))
 
     def _put_right(self, now: datetime) -> None:
         """Due times and retries that were computed while the clock was ahead; the run after next is no sign of that."""

@@ -17,6 +17,7 @@ from jobs.orderly_end import forgive_orderly_end, noting_orderly_end
 from jobs.registry import runner_of
 from jobs.runner import Runner
 from jobs.scheduler import only_process, running
+from jobs.words.failures import log_what_is_known_in_a_line
 from notifications.letters.stationery import Stationery
 from tracker.authorities import refuse_missing_parts
 from tracker.cli.frame import tell
@@ -24,7 +25,6 @@ from tracker.domain.errors import CommandRefused
 from tracker.files.trail_end import kept_end
 from tracker.office import Office
 from tracker.secrets.office_key import office_secret
-from tracker.storage.damage import tell_damage_in_a_sentence
 from tracker.storage.trail_witnesses import refuted
 from tracker.web.app import create_answer_app, create_app
 from tracker.web.setup import SetupCode
@@ -51,7 +51,7 @@ def serve_office(office: Office, host: str | None, port: int | None, shown: Sequ
     refuse_missing_parts(office.settings)
     for trouble in Stationery(office.settings.letters.folder).check():
         tell(f"文面の差替えに誤りがあるので、もとの文面を使います。{trouble}")
-    tell_damage_in_a_sentence()
+    log_what_is_known_in_a_line()
     write_catalogue(office.store)
     office_secret(office.data_dir)  # refused here, not at the first page
     _refuse_taken_port(host, port)

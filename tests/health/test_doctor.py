@@ -173,8 +173,8 @@ def test_in_the_log_of_serve_a_damaged_database_is_one_line_a_time(office: Offic
     given(office, *(a_task(str(number)) for number in range(60)))
     damage(office)
     script = (
-        "import logging, sys; from tracker.storage.store import Store; from tracker.storage.damage import *\n"
-        "tell_damage_in_a_sentence(); log = logging.getLogger('zesei.jobs')\n"
+        "import logging, sys; from tracker.storage.store import Store; from jobs.words.failures import *\n"
+        "log_what_is_known_in_a_line(); log = logging.getLogger('zesei.jobs')\n"
         "try:\n with Store.open(sys.argv[1]).reading() as records: records.events.verify()\n"
         "except Exception: log.exception('a tick did not look')"
     )
@@ -184,6 +184,23 @@ def test_in_the_log_of_serve_a_damaged_database_is_one_line_a_time(office: Offic
 
     assert len(done.stderr.splitlines()) == 1
     assert "a tick did not look: データベースのファイルが壊れています" in done.stderr
+
+
+def test_in_the_log_of_serve_a_full_disk_is_one_line_and_a_fault_of_ours_a_traceback() -> None:
+    script = (
+        "import errno, logging; from jobs.words.failures import *\n"
+        "log_what_is_known_in_a_line(); log = logging.getLogger('zesei.jobs')\n"
+        "for trouble in (OSError(errno.ENOSPC, 'No space left on device'), ValueError('ours')):\n"
+        " try: raise trouble\n"
+        " except Exception: log.exception('no beat')"
+    )
+
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    first, second, *trace = done.stderr.splitlines()
+    assert first == "no beat: 空き容量がないため、書き込めませんでした。"
+    assert second == "no beat"
+    assert trace[-1] == "ValueError: ours"
 
 
 def test_health_is_ok_only_while_the_work_goes_on(office: Office) -> None:

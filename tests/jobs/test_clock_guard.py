@@ -143,3 +143,22 @@ def test_a_note_of_the_clock_that_cannot_be_read_stops_nothing(machine: Machine,
     machine.minutes_pass()
 
     assert letters(machine.office)[0].accepted_at == machine.shown[0]
+
+
+def test_a_beat_that_cannot_be_written_stops_nothing_and_a_leap_is_held_all_the_same(machine: Machine) -> None:
+    watch = machine.office.data_dir / WATCH_FILE
+    watch.unlink()
+    watch.mkdir()  # as little can be written there as on a full disk
+    queued(machine.office, a_letter(queued_at=machine.shown[0]))
+
+    machine.minutes_pass()
+    assert letters(machine.office)[0].accepted_at == machine.shown[0]
+
+    before = len(_runs(machine))
+    machine.is_set(A_YEAR)
+    machine.minutes_pass(3)
+
+    assert len(_runs(machine)) == before
+    machine.is_set(-A_YEAR)
+    machine.minutes_pass()
+    assert len(_runs(machine)) > before

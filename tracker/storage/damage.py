@@ -1,6 +1,5 @@
 """A database whose own file is damaged, told apart from any other trouble; and what to do then."""
 
-import logging
 import sqlite3
 from contextlib import closing
 
@@ -56,21 +55,3 @@ def writing_trouble(engine: Engine) -> str:
     except sqlite3.Error as trouble:
         return "" if "locked" in str(trouble) else str(trouble)
     return ""
-
-
-class DamageInASentence(logging.Filter):
-    """In the log a damaged database is one line, whoever met it, and not a traceback a minute."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Let it through; of damage the sentence alone."""
-        trouble = record.exc_info[1] if record.exc_info else None
-        if trouble is not None and is_damage(trouble):
-            record.msg, record.args = f"{record.getMessage()}: {damage_sentence(trouble)}", ()
-            record.exc_info = record.exc_text = None
-        return True
-
-
-def tell_damage_in_a_sentence() -> None:
-    """From here on this process writes so to its standard error."""
-    if logging.lastResort is not None:
-        logging.lastResort.addFilter(DamageInASentence())
