@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy.exc import IntegrityError
 
 from tracker.domain.accounts import Account, account_name
-from tracker.domain.errors import AccountRefused
+from tracker.domain.errors import AccountRefused, TooManyAtOnce
 from tracker.domain.events import Event, Happened, Occasion
 from tracker.domain.lockouts import Lockout
 from tracker.domain.sessions import Session
@@ -76,10 +76,10 @@ def sign_in(
 
 @contextmanager
 def no_try_when_busy(store: Store, name: str, address: str) -> Iterator[None]:
-    """Who gets no turn to come in was not refused: the next who tries takes that try back before his own is counted."""
+    """Who was not looked at or gets no turn was not refused: the next who tries takes that try back before his own counts."""
     try:
         yield
-    except Busy:
+    except (Busy, TooManyAtOnce):
         owe_try(store, name, address)
         raise
 

@@ -10,7 +10,7 @@ from tests.authorities.issuers import Issuer, running_issuer
 from tests.authorities.test_oidc import an_office_of, left_for
 from tests.authorities.test_proxies import SETTINGS, ask, browser
 from tests.builders import asked
-from tests.web.situations import DISABILITY, Browser, an_office
+from tests.web.situations import DISABILITY, Browser, a_task, an_office, division, given, link_to, member, outside, send
 from tests.web.test_sign_in import JOHO, with_accounts
 from tracker.accounts import add_account, change_account
 from tracker.authorities.ldap import _is_spelled
@@ -189,3 +189,15 @@ def test_the_trail_holds_the_accounts_name_beside_the_shown_one_and_seals_it(off
         records.connection.exec_driver_sql("UPDATE event SET account = 'joho01' WHERE account = 'tanto03'")
     with office.store.reading() as records, pytest.raises(Exception, match="正しくありません"):
         records.events.verify()
+
+
+def test_the_trail_names_the_account_of_whoever_answers_signed_in_and_of_whoever_stands_in(tmp_path: Path) -> None:
+    office = an_office(tmp_path)
+    own, other = given(office, a_task("A")), given(office, a_task("B"))
+    answer = {"task": own.key, "kind": "done", "note": "台帳に書きました。"}
+    assert member(office).post("/submissions", data=answer).status_code == 303
+    assert send(division(office), link_to(office, other)).status_code == 303
+    assert send(outside(office), link_to(office, given(office, a_task("C")))).status_code == 303
+
+    entered = "SELECT account FROM event WHERE kind = 'TaskReported' ORDER BY id"
+    assert [row[0] for row in asked(office, entered)] == ["member-0303", "division", ""]

@@ -59,6 +59,10 @@ class AccountRefused(Refusal):
         self.field = field
 
 
+class TooManyAtOnce(AccountRefused):
+    """A password that was not looked at: it says nothing about whoever typed it."""
+
+
 class EvidenceRefused(Refusal):
     """An uploaded document that cannot be taken or given back."""
 

@@ -20,16 +20,16 @@ from tracker.web.visit import Visit, desk_of, visiting
 
 def take_answer(
     request: Request, find: Callable[[Visit], Case], typed: TypedAnswer, uploads: Sequence[UploadFile],
-    by: Callable[[Visit, Case], str],
+    by: Callable[[Visit, Case], str], account: str = "",
 ) -> int:  # fmt: skip
     """Ask first, then keep the files, then enter all in one transaction, which asks again; the event's number.
 
-    `find` opens the task anew each time, `by` says who answers. Raises Refusal, with the field that lacks something.
+    `find` opens the task anew each time, `by` says who answers, by which `account`. Raises Refusal, with the field that lacks something.
     """
     office = desk_of(request).office
     with visiting(request) as visit:
         case, departments = find(visit), visit.department_names
-        occasion = Occasion(by(visit, case), visit.now, visit.today)
+        occasion = Occasion(by(visit, case), visit.now, visit.today, account)
         refuse_unanswerable(case.task, case.pending, SubmissionKind(typed.kind))
         refuse_uploads(uploads, office.settings.answers, bounds_of(office))
         submission = typed.submission(case.task, departments, occasion)

@@ -3,7 +3,7 @@
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tracker.accounts import change_password, found
-from tracker.domain.errors import AccountRefused, Refusal
+from tracker.domain.errors import AccountRefused, Refusal, TooManyAtOnce
 from tracker.domain.passwords import LONGEST_PASSWORD
 from tracker.signing_in import count_try, forgive_tries, no_try_when_busy, owe_try
 from tracker.storage.turns import Busy
@@ -47,7 +47,7 @@ def _change(act: Act) -> None:
         with no_try_when_busy(office.store, name, address):
             change_password(office.store, name, old, new, act.occasion, length, session.key)
     except AccountRefused as refusal:
-        if refusal.field == "old":
+        if refusal.field == "old" or isinstance(refusal, TooManyAtOnce):
             raise
         _forgive(act, name, address)
         raise

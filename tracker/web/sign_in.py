@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tracker.authorities import AuthorityUnreachable, Customs, NotVouched, refuse_administrator
 from tracker.authorities.ldap import directory_passwords
-from tracker.domain.errors import AccountRefused
+from tracker.domain.errors import AccountRefused, TooManyAtOnce
 from tracker.domain.events import Occasion
 from tracker.domain.sessions import Session
 from tracker.office import Office
@@ -26,6 +26,7 @@ STALE = "ログインの画面が古くなっていました。もう一度入�
 RAN_OUT = "ログインしていないか、時間がたってログインが切れていたため、送られた内容は受け付けていません。"
 KEPT = "ログインが切れていました。入力した内容は残っています。ログインし直すと、確かめてから送れます。"
 STRANGER = "「{name}」は、是正の利用者として登録されていないか、利用を止めています。管理者に連絡してください。"
+RETRY_AFTER = "10"  # seconds
 SIGNED_OUT = "ログアウトしました。"
 
 
@@ -97,8 +98,11 @@ def customs_of(office: Office) -> Customs:
 
 def refused_page(request: Request, refusal: AccountRefused, **facts: object) -> HTMLResponse:
     """The form with the sentence that says why."""
-    told = {AuthorityUnreachable: 503, NotVouched: 403}.get(type(refusal))
-    return sign_in_page(request, told or (422 if refusal.field else 429), refusal=str(refusal), **facts)
+    told = {AuthorityUnreachable: 503, TooManyAtOnce: 503, NotVouched: 403}.get(type(refusal))
+    answer = sign_in_page(request, told or (422 if refusal.field else 429), refusal=str(refusal), **facts)
+    if isinstance(refusal, TooManyAtOnce):
+        answer.headers["retry-after"] = RETRY_AFTER
+    return answer
 
 
 def sign_in_page(request: Request, status: int, **facts: object) -> HTMLResponse:

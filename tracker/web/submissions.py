@@ -69,6 +69,7 @@ def answer(request: Request, token: str, form: Form) -> Response:
             typed,
             uploads,
             lambda v, case: _by_link(v, case, typed.officer, stand_in),
+            stand_in.name if stand_in else "",
         )
     except Refusal as refusal:
         field = refusal.field if isinstance(refusal, SubmissionRefused) else ""

@@ -36,7 +36,9 @@ def answer(act: Acting) -> Response:
     if typed.kind not in set(SubmissionKind):
         raise Turned(400, NO_KIND, "受け付けられませんでした")
     try:
-        event = take_answer(act.request, lambda v: _own_case(v, key), typed, uploads, lambda v, case: act.occasion.by)
+        event = take_answer(
+            act.request, lambda v: _own_case(v, key), typed, uploads, lambda v, case: act.occasion.by, act.account.name
+        )
     except Refusal as refusal:
         if again := _answered_already(act, key, typed, uploads):
             return back_to(act, key, again)
