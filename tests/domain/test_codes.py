@@ -1,14 +1,18 @@
 """Codes as spreadsheets leave them: one code however it is written, and none where it was destroyed."""
 
 import string
+from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tracker.domain.codes import APOSTROPHE, HYPHEN, INVISIBLE, NEEDS_CARE, POINT_ZERO, WRAPPED, read_code
 from tracker.domain.errors import CodeUnreadable
+from tracker.domain.registers import ACCOUNT
+from tracker.registers.cells import Cells
 
+DAY = date(2024, 3, 18)
 SAME = [
     ("30022", "30022", ()), ("３００２２", "30022", ()), (" 30022　", "30022", ()), ("\u00a030022\u2003", "30022", ()),
     ("\ufeff30022", "30022", (INVISIBLE,)), ("300\u200b22", "30022", (INVISIBLE,)), ("\u200e30022\u202c", "30022", (INVISIBLE,)),
@@ -57,6 +61,23 @@ def test_a_code_that_one_look_calls_plain_is_read_as_it_stands(text: str) -> Non
         return
 
     assert read_code(stripped).code == stripped
+
+
+@given(st.lists(st.text("aE1２ '=-./+", max_size=18), min_size=1, max_size=5))
+@example(["u000001", "1234567890123456"])
+@example(["u000001", "30022.0"])
+@example(["u000001", ""])
+def test_codes_of_a_batch_are_read_as_each_of_them_is(texts: list[str]) -> None:
+    column = next(column for column in ACCOUNT.columns if column.name == "staff_no")
+
+    assert Cells(column, DAY).convert(texts) == [code_or_none(text) for text in texts]
+
+
+def code_or_none(text: str) -> str | None:
+    try:
+        return read_code(text).code or None
+    except CodeUnreadable:
+        return None
 
 
 @given(st.text(max_size=20))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from tracker.domain.codes import NEEDS_CARE, read_code, seen, unwrapped
+from tracker.domain.codes import MOST_DIGITS, NEEDS_CARE, read_code, seen, unwrapped
 from tracker.domain.dates import read_date, read_serial, wareki
 from tracker.domain.deadlines import read_deadline
 from tracker.domain.errors import CodeUnreadable, DateUnreadable
@@ -167,5 +167,8 @@ class Cells(dict[str, Any]):
 
 def _are_plain(codes: list[str]) -> bool:
     """Whether none of many codes has anything to take off or to refuse: nearly always, and told at one look."""
+    joined = "".join(codes)
+    if joined.isascii() and joined.isalnum() and max(map(len, codes)) <= MOST_DIGITS:
+        return True  # letters and digits alone, and few of them: told ten times as fast as by looking for the others
     together = "\n".join(codes)
     return together.isascii() and together.count("\n") == len(codes) - 1 and not NEEDS_CARE.search(together)
