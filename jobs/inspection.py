@@ -24,6 +24,7 @@ from tracker.health.examining import QUICK, THOROUGH, Inspection, examine, keep_
 from tracker.office import Office
 from tracker.seams import caught
 from tracker.storage.screens.standstill import named_documents
+from tracker.storage.snapshots import clear_left_copies
 from tracker.uploads.folder import UPLOADS_FOLDER
 
 FEW, MANY = 20, 200  # reports whose files are written anew: a start does not wait for all of them
@@ -66,7 +67,7 @@ def put_leftovers_right(office: Office, *, is_start: bool) -> int:
     now = machine_clock(str(office.clock.zone)).now()
     at_once = timedelta() if is_start else STILL_WRITTEN
     halves = sum(clear_halves(office.data_dir / name, now, at_once) for name in (EVIDENCE_FOLDER, UPLOADS_FOLDER))
-    halves += clear_halves(office.data_dir, now)
+    halves += clear_halves(office.data_dir, now) + clear_left_copies(office.data_dir)
     documents = _documents_put_right(office, now, timedelta() if is_start else STILL_ENTERED)
     clear_set_aside(office.data_dir, now, timedelta(days=office.settings.health.kept_aside_days))
     return halves + documents.count + write_missing_files(office, FEW if is_start else MANY)

@@ -116,6 +116,11 @@ def test_what_killed_processes_left_is_put_right_at_the_next_start(office: Offic
     half.parent.mkdir()
     half.write_bytes(b"half a report")
     os.utime(half, (LONG_AGO, LONG_AGO))
+    laid_out = office.data_dir / "uploads" / "at-work-killed"
+    laid_out.mkdir(parents=True)
+    copy = office.data_dir / "snapshot-99999999-killed"
+    copy.mkdir()
+    (copy / "zesei.db").write_bytes(b"a copy that a killed process worked on")
     assert len(documents(office)) == 5
 
     with serving(office) as process:
@@ -126,8 +131,15 @@ def test_what_killed_processes_left_is_put_right_at_the_next_start(office: Offic
     with office.store.reading() as records:
         assert set(named_documents(records.connection)) == {entered, taken_back}
     assert [path.read_bytes() for path in (office.data_dir / ASIDE).iterdir()] == [b"never entered"]
-    assert not half.exists()
-    for words in ("never finished", "no entry names", "removal was not entered", "left of a removed document"):
+    assert not any(path.exists() for path in (half, laid_out, copy))
+    for words in (
+        "had laid out",
+        "had made of the database",
+        "never finished",
+        "no entry names",
+        "removal was not entered",
+        "left of a removed document",
+    ):
         assert words in log
 
 

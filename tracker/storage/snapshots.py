@@ -1,5 +1,6 @@
 """The records as they are now, to try things out in: nobody who writes waits for it, and nothing of it stays."""
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, Engine
 from tracker.domain.errors import CommandRefused
 from tracker.storage.database import open_engine, open_to_read, sqlite_url
 
+log = logging.getLogger("zesei.leftovers")
 PREFIX = "snapshot-"
 NO_ROOM = "「{folder}」の空きが足りないため、記録の写しを作れません（{megabytes} MB 要ります）。空きを作ってから、もう一度行ってください。"
 
@@ -34,7 +36,7 @@ def snapshot_of(engine: Engine, folder: Path) -> Iterator[Connection]:
 
 @contextmanager
 def _copied(engine: Engine, folder: Path) -> Iterator[Connection]:
-    _clear_left_ones(folder)
+    clear_left_copies(folder)
     with TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-", dir=folder) as place:
         copy = open_engine(sqlite_url(Path(place)))
         try:
@@ -60,12 +62,16 @@ def _copy(engine: Engine, target: Connection, folder: Path) -> None:
         driver.backup(copy)
 
 
-def _clear_left_ones(folder: Path) -> None:
-    """Of programs that were killed."""
+def clear_left_copies(folder: Path) -> int:
+    """Remove the copies of programs that were killed, each as large as the database; how many there were."""
+    count = 0
     for left in folder.glob(f"{PREFIX}*-*"):
         number = left.name.removeprefix(PREFIX).partition("-")[0]
         if number.isdigit() and not _is_alive(int(number)):
             shutil.rmtree(left, ignore_errors=True)
+            log.warning("removed a copy that a killed process had made of the database: %s", left.name)
+            count += 1
+    return count
 
 
 def _is_alive(process: int) -> bool:

@@ -1,5 +1,6 @@
 """Uploaded files on disk: named by their hash, under their own names only while they are read."""
 
+import logging
 import os
 import shutil
 from collections.abc import Collection, Iterator, Sequence
@@ -15,6 +16,7 @@ from tracker.domain.uploads import HELD, UploadedFile
 from tracker.evidence import EvidenceFolder
 from tracker.registers.tables import file_hash
 
+log = logging.getLogger("zesei.leftovers")
 UPLOADS_FOLDER = "uploads"
 MEGABYTE = 1 << 20
 MOST_FILES = 12
@@ -90,6 +92,7 @@ class UploadsFolder:
         """At the start of the only process that works here: what a killed one had laid out is gone."""
         for folder in self.path.glob(f"{LAID_OUT}*"):
             shutil.rmtree(folder, ignore_errors=True)
+            log.warning("removed files that a killed process had laid out: %s", folder.name)
 
     def _keep(self, file: SentFile, most_mb: int) -> UploadedFile:
         try:
