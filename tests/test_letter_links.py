@@ -18,6 +18,7 @@ from tests.web.situations import auditor, division, old_link_to, outside
 from tracker.clock import OfficeClock
 from tracker.domain.letter_links import OWN_PAGE, answer_placeholder
 from tracker.office import Office
+from tracker.secrets.department_pages import give_page, page_secret
 from tracker.secrets.letters import for_reader
 
 CITIZENS, LATE = "0201", date(2023, 7, 3)
@@ -37,7 +38,7 @@ def office(tmp_path: Path) -> Office:
     keys = [f"flag:absent-accounts/SHOGAI/{USER}#{number}" for number in (1, 2)]
     given_tasks(office, *(a_task(key, deadline=LATE, department=CITIZENS, opened_on=LATE) for key in keys))
     with office.store.transaction() as records:
-        records.department_keys.give(CITIZENS, at(MON))
+        give_page(records, office.data_dir, CITIZENS, at(MON))
     for day in (MON, TUE, WED):
         run(office, "reminders", day)
     moment = at(WED, time(8, 45))
@@ -46,7 +47,7 @@ def office(tmp_path: Path) -> Office:
 
 def page_of(office: Office) -> str:
     with office.store.reading() as records:
-        return f"/departments/{records.department_keys.valid()[CITIZENS].secret}"
+        return f"/departments/{page_secret(office.data_dir, records.department_keys.valid()[CITIZENS])}"
 
 
 def kept_texts(office: Office) -> str:
@@ -93,7 +94,10 @@ def test_the_divisions_own_letters_hold_no_link_by_which_it_could_answer_for_a_d
 def test_no_page_and_no_command_shows_a_secret_address_to_those_who_watch(office: Office) -> None:
     with office.store.reading() as records:
         token = old_link_to(office, a_task(f"flag:absent-accounts/SHOGAI/{USER}#1", deadline=LATE, department=CITIZENS))
-        secrets = [token.rpartition("/")[2], records.department_keys.valid()[CITIZENS].secret]
+        secrets = [
+            token.rpartition("/")[2],
+            page_secret(office.data_dir, records.department_keys.valid()[CITIZENS]) or "",
+        ]
     old = f"https://zesei.city.example{token}"
     carry_out(  # as an earlier version kept them
         office, f"UPDATE outbox SET body_text = body_text || '{old}', body_html = body_html || '<a href=\"{old}\">x</a>',"

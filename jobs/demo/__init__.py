@@ -24,6 +24,7 @@ from tracker.domain.events import Occasion
 from tracker.domain.submissions import Submission, SubmissionKind
 from tracker.office import Office, open_office
 from tracker.registers.importing import Importer
+from tracker.secrets.department_pages import give_page
 
 FOLDER = Path(__file__).parent
 DAYS = tuple(date.fromisoformat(folder.name) for folder in sorted((FOLDER / "registers").iterdir()) if folder.is_dir())
@@ -76,7 +77,7 @@ def build_demo(office: Office, until: date = LAST_DAY) -> Office:
     with office.store.transaction() as records:
         for task in records.tasks.open_all_now():
             if task.department_code and task.department_code not in records.department_keys.valid():
-                records.department_keys.give(task.department_code, start)
+                give_page(records, office.data_dir, task.department_code, start)
     return replace(office, clock=clock)
 
 

@@ -17,6 +17,7 @@ from tracker.domain.submissions import SubmissionKind
 from tracker.domain.tasks import Task
 from tracker.office import Office
 from tracker.registers.importing import Importer
+from tracker.secrets.department_pages import give_page
 
 REGISTERS = FOLDER / "registers" / DAYS[-1].isoformat()
 GUIDANCE = FOLDER / "guidance" / GUIDANCE_DAYS[-1].isoformat()
@@ -116,7 +117,7 @@ def _answer_as_department(office: Office, client: TestClient) -> tuple[str, str]
     """The clerks' department's own page and the page of one of its tasks; another one is answered."""
     own = _tasks_of(office, CLERKS)
     with office.store.transaction() as records:
-        secret = records.department_keys.give(CLERKS, office.clock.now()).secret
+        secret = give_page(records, office.data_dir, CLERKS, office.clock.now())
     until = office.clock.day_of(office.clock.now()).replace(year=2030)
     form = ANSWERED | {"round": str(own[1].round)}
     answer = client.post(link_to(office, own[1], until=until), data=form, files={"files": ("写し.png", A_PICTURE)})

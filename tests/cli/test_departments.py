@@ -12,6 +12,7 @@ from tests.web.situations import DISABILITY, NINE, PARKS, a_task, an_office, giv
 from tracker.cli.departments import mount
 from tracker.cli.frame import GlobalOptions
 from tracker.office import Office
+from tracker.secrets.department_pages import give_page
 
 ADDRESS = '[web]\naddress = "http://zesei.city.example/"\n'
 
@@ -85,7 +86,7 @@ def test_nothing_can_be_revoked_that_was_not_given(office: Office) -> None:
 
 def test_the_address_of_a_department_that_is_no_more_can_still_be_revoked(office: Office) -> None:
     with office.store.transaction() as records:
-        records.department_keys.give("0999", NINE)
+        give_page(records, office.data_dir, "0999", NINE)
 
     assert "0999　（台帳にない所属）" in departments(office, "list").stdout
     departments(office, "revoke", "0999")

@@ -27,6 +27,7 @@ from tracker.evidence import EVIDENCE_FOLDER, EvidenceFolder
 from tracker.excepting import Asked, except_flag
 from tracker.links import office_secret
 from tracker.office import Office
+from tracker.secrets.department_pages import give_page, page_secret
 
 FIRST, MON, TUE, WED = date(2023, 7, 3), date(2023, 7, 10), date(2023, 7, 11), date(2023, 7, 12)
 FILES = "unpublished-files"
@@ -56,7 +57,7 @@ def a_busy_office(folder: Path) -> Office:
     excepted(office, "F1", MON, date(2023, 8, 31))
     extended(office, "finding:R5-1/2", date(2023, 12, 31), TUE)
     with office.store.transaction() as records:
-        records.department_keys.give("0201", an_occasion(MON).at)
+        give_page(records, office.data_dir, "0201", an_occasion(MON).at)
     run(office, "reminders", WED)
     return office
 
@@ -88,8 +89,9 @@ def with_documents(office: Office, *names: str, key: str = "finding:R5-1/1", on:
 def secrets_of(office: Office) -> list[str]:
     """What nobody may learn from what goes out: the office's secret, departments' addresses, where links will stand."""
     with office.store.reading() as records:
-        keys = [key.secret for key in records.department_keys.valid().values()]
-    return [office_secret(office.data_dir), *keys, answer_placeholder("finding:R5-1/1")]
+        keys = list(records.department_keys.valid().values())
+    pages, nonces = [page_secret(office.data_dir, key) or "" for key in keys], [key.nonce for key in keys]
+    return [office_secret(office.data_dir), *pages, *nonces, answer_placeholder("finding:R5-1/1")]
 
 
 def unpacked(content: bytes) -> dict[str, bytes]:

@@ -96,7 +96,7 @@ def test_no_secret_goes_out(tmp_path: Path) -> None:
     kept = "\n".join(
         map(str, answers(office, "SELECT * FROM outbox") + answers(office, "SELECT * FROM department_key"))
     )
-    assert all(secret in kept for secret in secrets[1:]), "there must be something to give away"
+    assert all(secret in kept for secret in secrets[2:]), "there must be something to give away"
 
     files = whole(office)
 

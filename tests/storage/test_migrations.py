@@ -108,6 +108,25 @@ def test_each_recipient_of_a_letter_has_the_answer_that_the_letter_had(of_the_fi
     assert (letter.refused, letter.unanswered) == ({"b@city.example": "550 no"}, ())
 
 
+def test_the_secret_address_of_a_departments_page_becomes_a_hash_that_it_opens(tmp_path: Path) -> None:
+    store = Store.open(sqlite_url(tmp_path))
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    with store.transaction() as records:
+        config.attributes["connection"] = records.connection
+        command.upgrade(config, "0013")
+        records.connection.exec_driver_sql(
+            "INSERT INTO department_key (department_code, secret, made_at) VALUES ('0303', 'as-it-was-given', '2024-01-16')"
+        )
+    store.engine.dispose()
+
+    office = open_office(None, tmp_path)
+
+    assert "as-it-was-given" not in str(asked(office, "SELECT * FROM department_key"))
+    with office.store.reading() as records:
+        assert records.department_keys.department_of("as-it-was-given") == "0303"
+
+
 @on_both_databases
 def test_the_migrations_make_the_tables_that_the_program_uses(office: Office) -> None:
     with office.store.reading() as records:

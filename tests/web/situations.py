@@ -27,6 +27,7 @@ from tracker.domain.tasks import Origin, Task
 from tracker.evidence import KeptFile
 from tracker.links import OLD_SALT, AnswerLink, AnswerLinks, office_secret
 from tracker.office import Office, open_office
+from tracker.secrets.department_pages import give_page
 from tracker.signing_in import Browser as AtHome
 from tracker.signing_in import begin_session, key_of
 from tracker.storage.accounts import KnownAccount
@@ -160,7 +161,7 @@ def old_link_to(office: Office, task: Task, until: date = date(2024, 5, 17)) -> 
 def a_page_of(office: Office, department: str) -> str:
     """The path of a department's own page."""
     with office.store.transaction() as records:
-        return f"/departments/{records.department_keys.give(department, NINE).secret}"
+        return f"/departments/{give_page(records, office.data_dir, department, NINE)}"
 
 
 def a_letter(key: str = "reminder/0303/2024-03-18", **facts: Any) -> QueuedLetter:

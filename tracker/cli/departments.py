@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 BY_COMMAND = "コマンド"
 SECRET = "このアドレスを知る人は、その課の対応を見て報告できます。課の外に知らせないでください。"
 GONE = "（台帳にない所属）"
+NOT_SHOWN = "（渡したアドレスは開けますが、示せません。お知らせにも載せるには、give で渡し直してください）"
 NO_ADDRESS = "設定 web.address がないので、アドレスの初めの部分（http://…）は示せません。"
 
 departments_app = Commands(no_args_is_help=True, help="所管課だけのページのアドレス")
@@ -49,11 +50,14 @@ def list_departments(context: typer.Context, as_json: AsJson = False) -> None:
 def give(context: typer.Context, code: Code, as_json: AsJson = False) -> None:
     """課に新しいアドレスを渡す（前のアドレスは開けなくなる）。"""
     office = options_of(context).open()
+    from tracker.secrets.department_pages import give_page
+
     occasion = office.occasion(BY_COMMAND)
     with office.store.transaction() as records:
         department = department_of(office, records, code)
         had_one = department.code in records.department_keys.valid()
-        key = records.department_keys.give(department.code, occasion.at)
+        give_page(records, office.data_dir, department.code, occasion.at)
+        key = records.department_keys.valid()[department.code]
         records.events.append([Event(Happened.ADDRESS_GIVEN, f"department:{department.code}", occasion)])
     if as_json:
         print_json(_as_json(office, department, key))
@@ -100,11 +104,14 @@ def _line(office: Office, department: Department, key: "DepartmentKey | None") -
     name = f"{department.code}　{department.full_name}"
     if key is None:
         return f"{name}　（アドレスなし）"
-    return f"{name}　{_url(office, key)}（{wareki(office.clock.day_of(key.made_at))}から）"
+    return f"{name}　{_url(office, key) or NOT_SHOWN}（{wareki(office.clock.day_of(key.made_at))}から）"
 
 
-def _url(office: Office, key: "DepartmentKey") -> str:
-    return f"{(office.settings.web.address or '').rstrip('/')}/departments/{quote(key.secret)}"
+def _url(office: Office, key: "DepartmentKey") -> str | None:
+    from tracker.secrets.department_pages import page_secret
+
+    secret = page_secret(office.data_dir, key)
+    return secret and f"{(office.settings.web.address or '').rstrip('/')}/departments/{quote(secret)}"
 
 
 def _as_json(office: Office, department: Department, key: "DepartmentKey | None") -> dict[str, Any]:

@@ -15,6 +15,7 @@ from tracker.domain.letter_links import (
 )
 from tracker.links import ABOUT_A_TASK, AnswerLink, AnswerLinks, office_secret
 from tracker.office import Office
+from tracker.secrets.department_pages import page_secret
 from tracker.storage.outbox import QueuedLetter
 from tracker.storage.store import Records
 
@@ -29,7 +30,7 @@ def for_reader(records: Records, office: Office, letter: QueuedLetter) -> Queued
     tokens = _tokens(records, office, code, until, set().union(*map(keys_in, texts)))
 
     def signed(text: str) -> str:
-        return with_addresses(text, tokens.get, partial(_page_of, records, code))
+        return with_addresses(text, tokens.get, partial(_page_of, records, office, code))
 
     return replace(
         letter, body_text=signed(letter.body_text), body_html=signed(letter.body_html), url=signed(letter.url),
@@ -57,9 +58,9 @@ def for_others(letter: QueuedLetter) -> QueuedLetter:
     )  # fmt: skip
 
 
-def _page_of(records: Records, code: str) -> str | None:
+def _page_of(records: Records, office: Office, code: str) -> str | None:
     key = records.department_keys.valid().get(code)
-    return key.secret if key else None
+    return page_secret(office.data_dir, key) if key else None
 
 
 def _was_of(records: Records, task_key: str, code: str) -> bool:

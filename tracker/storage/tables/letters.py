@@ -78,7 +78,8 @@ class DepartmentKeyRow(SQLModel, table=True):
     __table_args__ = (Index("ix_department_key_department", "department_code", "id"),)
     id: int | None = Field(default=None, primary_key=True)
     department_code: str
-    secret: str = Field(unique=True)
+    secret: str = Field(unique=True)  # its hash
+    nonce: str = ""  # what the secret is made from, with the office's own
     made_at: datetime = Field(sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
