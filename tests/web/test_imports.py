@@ -23,6 +23,7 @@ from tests.web.situations import (
     words_of,
 )
 from tracker.clock import set_clock
+from tracker.domain.registers import ABSENCE, FINDING, Register
 from tracker.domain.uploads import KEPT, Upload, UploadedFile, UploadState
 from tracker.office import Office, open_office
 from tracker.uploads.working import UploadWorker
@@ -201,6 +202,33 @@ def test_bad_content_gets_a_sentence(office: Office, name: str, content: object,
     assert sentence in page
     assert "--allow-empty" not in page
     assert len(register_on(office, "staff", TODAY, "staff_no", "name")) == 20
+
+
+@pytest.mark.parametrize(("noun", "register"), [("休業", ABSENCE), ("指導事項", FINDING)])
+def test_a_first_file_of_headings_alone_is_taken_once_somebody_says_yes(
+    office: Office, noun: str, register: Register
+) -> None:
+    browser, file = division(office), (f"{noun}.csv", csv_text([a_row(noun)]).splitlines()[0].encode())
+    answer = sent(browser, file)
+    page = looked_at(browser, answer)
+
+    assert "データの行がありません。まだ何もない台帳として取り込みます。" in page
+    assert accepted(browser, answer, page).status_code == 303
+    looked_at(browser, answer)
+
+    with office.store.reading() as records:
+        assert records.versions(register).newest_import(TODAY) is not None
+
+
+def test_headings_alone_are_refused_where_the_register_holds_rows(office: Office) -> None:
+    browser = division(office)
+    answer = sent(browser, a_csv("休業", a_row("休業", 職員番号="00001")))
+    accepted(browser, answer, looked_at(browser, answer))
+    looked_at(browser, answer)
+
+    page = looked_at(browser, sent(browser, ("休業.csv", csv_text([a_row("休業")]).splitlines()[0].encode())))
+
+    assert "データの行がありません。空の台帳として" in page
 
 
 def test_what_is_no_day_no_file_or_too_much_is_refused(office: Office) -> None:

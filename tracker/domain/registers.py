@@ -47,6 +47,7 @@ class Register:
     noun: str
     columns: tuple[Column, ...]
     references: tuple[Reference, ...] = field(default=())
+    may_be_empty: bool = False  # an office may have nothing to put into it yet
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -97,7 +98,7 @@ STAFF = Register("職員", "staff", (
 ABSENCE = Register("休業", "absence", (
     _key("職員番号", "staff_no"), _key("開始日", "start_on", Kind.DATE),
     _must("事由", "reason"), _end("終了日", "end_on"),
-), (Reference("staff_no", "職員", strict=False, is_owner=True),))  # fmt: skip
+), (Reference("staff_no", "職員", strict=False, is_owner=True),), may_be_empty=True)  # fmt: skip
 SYSTEM = Register("システム", "system", (
     _key("システムコード", "code"), _must("システム名", "name"), _must("所属コード", "department_code", Kind.CODE),
     _must("特定個人情報", "is_specific", Kind.MARK), Column("ログ分析周期", "log_cycle", choices=CYCLES),
@@ -123,11 +124,11 @@ SUBCONTRACT = Register("再委託", "subcontract", (
     Column("安全措置確認日", "safeguards_confirmed_on", Kind.DATE),
     Column("覚書締結日", "memorandum_signed_on", Kind.DATE),
     Column("覚書写し受領日", "memorandum_received_on", Kind.DATE),
-), (Reference("contract_no", "委託契約", strict=True),))  # fmt: skip
+), (Reference("contract_no", "委託契約", strict=True),), may_be_empty=True)  # fmt: skip
 CLAUSE_CHECK = Register("条項確認", "clause_check", (
     _key("再委託番号", "subcontract_no"), _key("条項", "clause", choices=CLAUSE_KEYS),
     _must("記載", "stands_in", choices=STOOD_IN), Column("確認日", "confirmed_on", Kind.DATE),
-), (Reference("subcontract_no", "再委託", strict=True),))  # fmt: skip
+), (Reference("subcontract_no", "再委託", strict=True),), may_be_empty=True)  # fmt: skip
 REGISTER_ENTRY = Register("ファイル簿", "register_entry", (
     _key("整理番号", "entry_no"), _must("個人情報ファイルの名称", "name"),
     _must("所属コード", "department_code", Kind.CODE), Column("利用目的", "purpose"), Column("記録項目", "recorded"),
@@ -146,7 +147,7 @@ LOG_REPORT = Register("ログ分析報告", "log_report", (
     _must("対象終了", "period_to", Kind.DATE), Column("実施日", "analysed_on", Kind.DATE),
     Column("報告日", "reported_on", Kind.DATE), Column("抽出件数", "extracted", Kind.NUMBER),
     Column("疑義件数", "doubtful", Kind.NUMBER), Column("結果", "result"),
-), (Reference("system_code", "システム", strict=True),))  # fmt: skip
+), (Reference("system_code", "システム", strict=True),), may_be_empty=True)  # fmt: skip
 FINDING = Register("指導事項", "finding", (
     _key("指導番号", "finding_no"), _must("法律", "law"), Column("条項", "clause_printed"),
     _must("件名", "subject"), _must("指導内容", "gist"), Column("所属コード", "department_code", Kind.CODE),
@@ -154,13 +155,13 @@ FINDING = Register("指導事項", "finding", (
     _extra("システム", "systems_printed"), _extra("出典", "source"),
     Column("指導の種類", "guidance_kind", choices=GUIDANCE_KINDS, optional_header=True),
     _extra("発出者", "given_by"), _extra("文書番号", "document_no"),
-), (_DEPARTMENT,))  # fmt: skip
+), (_DEPARTMENT,), may_be_empty=True)  # fmt: skip
 IMPROVEMENT_PLAN = Register("改善策", "improvement_plan", (
     _key("指導番号", "finding_no"), _key("枝番", "branch"), _must("改善策", "action"),
     Column("所属コード", "department_code", Kind.CODE), Column("期限", "deadline_printed", Kind.DEADLINE),
     Column("状態", "state", choices=PLAN_STATES), Column("完了日", "completed_on", Kind.DATE),
     _extra("所管課", "department_printed"), _extra("担当者", "officer_no", Kind.CODE),
-), (Reference("finding_no", "指導事項", strict=True), _DEPARTMENT))  # fmt: skip
+), (Reference("finding_no", "指導事項", strict=True), _DEPARTMENT), may_be_empty=True)  # fmt: skip
 
 # In the order in which they are imported: a register comes after those it refers to.
 REGISTERS = (

@@ -10,6 +10,7 @@ from tracker.storage.lost_zeros import LookedUp, Restored
 from tracker.storage.staging import Stage
 
 NO_ROWS = "データの行がありません。空の台帳として取り込むには --allow-empty を付けてください。"
+NONE_YET = "「{file}」にはデータの行がありません。まだ何もない台帳として取り込みます。"
 
 
 def examine_keys(stage: Stage, file: RegisterFile, result: Reading, limit: int) -> None:

@@ -9,7 +9,7 @@ from tracker.domain.dates import wareki
 from tracker.domain.events import Occasion
 from tracker.domain.guidance import CouncilPaper
 from tracker.domain.registers import BY_STEM, FINDING, IMPROVEMENT_PLAN
-from tracker.registers.examining import NO_ROWS, examine_keys, examine_reference
+from tracker.registers.examining import NO_ROWS, NONE_YET, examine_keys, examine_reference
 from tracker.registers.guidance import find_departments
 from tracker.registers.paper_import import paper_rows, read_paper
 from tracker.registers.reading import Reading, RegisterFile
@@ -60,6 +60,7 @@ class Importer:
     as_of: date
     occasion: Occasion
     allow_empty: bool = False
+    is_confirmed: bool = False  # what it does is shown to somebody first, who says yes
     as_of_given: bool = True  # otherwise a paper by itself counts from the day printed on it
     progress: Callable[[str, int], None] = lambda file, rows: None  # told of each batch that was read
 
@@ -110,7 +111,7 @@ class Importer:
             return newest
 
     def _looked_at(self, records: Records, laid: Laid, file: RegisterFile, troubles: Troubles) -> Laid:
-        self._examine(laid.stage, file, laid.result, troubles, {})
+        self._examine(records, laid, file, troubles, {})
         difference = None if laid.result.bad else self._difference(records, laid, file)
         return replace(laid, is_examined=True, difference=difference)
 
@@ -175,7 +176,7 @@ class Importer:
                 one = laid.stages.get(file.register.stem) or self._lay_out(records, file, troubles)
                 stage, result = one.stage, one.result
                 if not one.is_examined:
-                    self._examine(stage, file, result, troubles, broken)
+                    self._examine(records, one, file, troubles, broken)
                 if result.bad or file.register.stem in troubles.unread:
                     broken[file.register.stem] = stage
                 else:
@@ -218,20 +219,28 @@ class Importer:
                 stage.add(rows)
                 read += len(rows)
                 self.progress(file.name, read)
-        if not (stage.count() or self.allow_empty or stem in troubles.unread):
-            result.bad.append(BadCell(file.name, 0, "", NO_ROWS))
         return Laid(stage, result)
 
     def _examine(
-        self, stage: Stage, file: RegisterFile, result: Reading, troubles: Troubles, broken: dict[str, Stage]
+        self, records: Records, laid: Laid, file: RegisterFile, troubles: Troubles, broken: dict[str, Stage]
     ) -> None:
         """What is wrong with the file's rows beside other registers and each other."""
-        limit = self.settings.limits.bad_rows_shown
+        stage, result, limit = laid.stage, laid.result, self.settings.limits.bad_rows_shown
+        if not (stage.count() or self.allow_empty or file.register.stem in troubles.unread):
+            self._examine_nothing(records, file, result)
         for reference in file.register.references:  # before the keys, which a lost zero put back may make the same
             if reference.register not in troubles.unread:
                 found = look_up(stage, reference, self.as_of, limit, broken.get(reference.register))
                 examine_reference(reference, found, file, result)
         examine_keys(stage, file, result, limit)
+
+    def _examine_nothing(self, records: Records, file: RegisterFile, result: Reading) -> None:
+        """A file of headings alone: the first of an office that has nothing yet, or one that was cut off."""
+        is_first = file.register.may_be_empty and not records.checks.count(file.register.stem, self.as_of)
+        if is_first and self.is_confirmed:
+            result.notices.append(NONE_YET.format(file=file.name))
+        else:
+            result.bad.append(BadCell(file.name, 0, "", NO_ROWS))
 
     def _settlement(self, records: Records) -> Settlement:
         return Settlement(records, self.as_of, self.occasion)

@@ -156,7 +156,9 @@ class UploadWorker:
             self.progress[upload.id] = file, rows
 
         occasion = Occasion(by, now, clock.day_of(now))
-        return Importer(self.office.settings, upload.as_of, occasion, upload.allow_empty, progress=note)
+        return Importer(
+            self.office.settings, upload.as_of, occasion, upload.allow_empty, is_confirmed=True, progress=note
+        )
 
     def _leave(self, upload: Upload, state: UploadState, report: Mapping[str, object]) -> None:
         """Say how it ended; what the database does not take now, it is given again before the next one begins."""
