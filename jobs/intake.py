@@ -14,7 +14,7 @@ from tracker.domain.registers import BY_STEM, REGISTERS, Register
 from tracker.domain.text import shown
 from tracker.files.durable import make_folder
 from tracker.registers.importing import Importer, ImportReport
-from tracker.registers.sources import NEARLY, nearly_named, register_of
+from tracker.registers.sources import nearly, nearly_named, register_of
 from tracker.registers.tables import SUFFIXES, file_hash
 from tracker.settings import AddressSettings
 from tracker.storage.store import Records
@@ -94,7 +94,7 @@ def _left(work: Work, notes: list[str]) -> Iterator[Found]:
             register = register_of(path)
             if register is None:
                 if stem := nearly_named(path):
-                    work.failures[path.name] = NEARLY.format(name=shown(path.name), stem=stem)
+                    work.failures[path.name] = nearly(path.name, stem)
                 elif not path.name.startswith("."):
                     notes.append(f"{shown(path.name)}は台帳ではないので読み飛ばし")
                 continue

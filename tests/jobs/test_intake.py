@@ -244,8 +244,8 @@ def test_a_file_that_is_almost_a_register_is_told_and_not_passed_over(tmp_path: 
 
     done = run_with_trouble(office, "intake", MON, DAWN)
 
-    assert "「アカウント.csv」か「アカウント.xlsx」とし" in done.failures["アカウント.ods"]
-    assert "委託契約_20230810.csv" in done.failures
+    assert "「アカウント.xlsx」か「アカウント.csv」として保存し直して" in done.failures["アカウント.ods"]
+    assert "「委託契約.csv」か「委託契約.xlsx」とし" in done.failures["委託契約_20230810.csv"]
 
 
 @pytest.mark.parametrize("changes", [True, False])

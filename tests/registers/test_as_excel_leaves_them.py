@@ -226,14 +226,21 @@ def test_a_file_named_nearly_like_a_register_refuses_its_folder_by_name(office: 
 
     refusal = refusal_of(office, folder)
 
-    for name, stem in (
-        ("委託契約_20230810.csv", "委託契約"),
-        ("システム (1).csv", "システム"),
-        ("再委託一覧.numbers", "再委託"),
-    ):
+    for name, stem in (("委託契約_20230810.csv", "委託契約"), ("システム (1).csv", "システム")):
         assert f"「{name}」は台帳「{stem}」の名前で始まりますが" in refusal
-    assert "職員.xlsb" in refusal
+    for name, stem in (("再委託一覧.numbers", "再委託"), ("職員.xlsb", "職員")):
+        assert f"「{name}」は取り込めない形のファイルです。" in refusal
+        assert f"「{stem}.xlsx」か「{stem}.csv」として保存し直して" in refusal
     assert "組織.csv.bak" in refusal
+
+
+def test_a_table_of_another_form_is_told_how_to_save_it_also_when_it_is_named_by_itself(
+    office: Office, tmp_path: Path
+) -> None:
+    for name in ("職員.xls", "アカウント.ods"):
+        path = a_text(tmp_path / name, "x")
+
+        assert f"「{name}」は取り込めない形のファイルです。Excel などで開き" in refusal_of(office, path)
 
 
 def test_what_only_begins_with_such_a_word_is_left_aside_with_a_word(office: Office, tmp_path: Path) -> None:

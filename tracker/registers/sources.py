@@ -16,6 +16,11 @@ NEARLY = (
     "「{name}」は台帳「{stem}」の名前で始まりますが、取り込める名前と形ではありません。"
     "取り込むなら「{stem}.csv」か「{stem}.xlsx」とし、そうでなければフォルダーから除いてください。"
 )
+OTHER_FORM = (
+    "「{name}」は取り込めない形のファイルです。Excel などで開き、"
+    "「Excel ブック（*.xlsx）」か CSV を選んで、「{stem}.xlsx」か「{stem}.csv」として保存し直してください。"
+)
+OTHER_FORMS = (".xls", ".xlsb", ".xlt", ".xltx", ".ods", ".fods", ".numbers")  # tables that are read by no reader here
 OF_WINDOWS = ("thumbs.db", "desktop.ini")
 # What is written to be read, and may begin with any word: システム構成図.pdf is no register that went wrong.
 DOCUMENTS = (
@@ -83,7 +88,15 @@ def refuse_other_names(names: Iterable[str]) -> None:
 
 def unknown_name(name: str) -> str:
     """The refusal of a file that is named like no register."""
+    if stem := nearly_named(Path(name)):
+        return nearly(name, stem)
     return f"「{name}」は取り込める台帳ではありません。ファイル名を次のどれかにしてください。{_stems()}"
+
+
+def nearly(name: str, stem: str) -> str:
+    """The refusal of a file that is named after a register and is none: saved anew, or named anew."""
+    way = OTHER_FORM if Path(name).suffix.lower() in OTHER_FORMS else NEARLY
+    return way.format(name=shown(name), stem=stem)
 
 
 def _is_folder(path: Path) -> bool:
@@ -106,7 +119,7 @@ def _in_folder(folder: Path, troubles: Troubles) -> tuple[list[tuple[Register, P
             known.append((register, path))
         elif stem := nearly_named(path):
             with troubles.of(stem):
-                raise InputRefused(NEARLY.format(name=shown(path.name), stem=stem))
+                raise InputRefused(nearly(path.name, stem))
         elif not path.name.startswith((".", "~$")) and path.name.casefold() not in OF_WINDOWS:
             others.append(path.name)
     if not (known or troubles.files):
