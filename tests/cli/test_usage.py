@@ -1,5 +1,6 @@
 """What the command says of itself, and to a command line that it cannot follow: Japanese, and exit status 2."""
 
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -24,8 +25,12 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
     """Exit status, standard output and standard error of a command line."""
     monkeypatch.setattr(sys, "argv", ["zesei", *words])
-    with pytest.raises(SystemExit) as end:
-        main()
+    mask = os.umask(0o077)  # which the command sets for its whole process, here that of the tests
+    try:
+        with pytest.raises(SystemExit) as end:
+            main()
+    finally:
+        os.umask(mask)
     told = capsys.readouterr()
     return int(end.value.code or 0), told.out, told.err
 

@@ -49,7 +49,7 @@ def test_no_run_is_lost_and_none_done_twice_when_serve_is_killed_again_and_again
     runs = rows(data, "SELECT job_name, due_at, started_at, ended_at, outcome, failures FROM job_run")
     given_up = [run for run in runs if killed() in run[5]]  # the dice killed twice in the same run: told, and left
     assert {(run[3] is not None, run[4], run[5]) for run in runs if run not in given_up} == {(True, "done", "{}")}
-    assert len(given_up) < KILLS
+    assert len(given_up) < len(runs) / 3
     assert max(Counter(run[:2] for run in runs).values()) == 1
     every_due_check_was_run_or_made_up(runs)
     nothing_was_done_twice(data)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from tracker.domain.departments import Department
 from tracker.domain.registers import DEPARTMENT, Register
+from tracker.storage.committed import tell
 from tracker.storage.database import open_engine, open_to_read
 from tracker.storage.turns import AT_ONCE, JOBS, MOST_VISITORS, Patience, Turns
 
@@ -285,6 +286,7 @@ class Workbench:
             self.connection.execution_options(reading=False, seconds=seconds)
             with self.connection.begin():
                 yield Records(self.connection)
+        tell(self.connection)
 
 
 class Store:
