@@ -151,6 +151,8 @@ def test_a_watchdog_hears_of_us_while_all_is_well_and_not_while_a_run_does_not_e
 @pytest.mark.parametrize("notices", ["/dev/full", "&-"])
 def test_nobody_who_takes_the_notices_and_a_terminal_that_goes_end_nothing(tmp_path: Path, notices: str) -> None:
     data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    set_clock(data, "Asia/Tokyo", SEVEN, A_MINUTE_A_SECOND)  # in which the delivery comes
     with serving(data, "", notices) as (process, port):
         process.send_signal(signal.SIGHUP)
         wait_until(lambda: rows(data, "SELECT 1 FROM job_run WHERE ended_at IS NOT NULL") != [])
