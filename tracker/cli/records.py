@@ -41,7 +41,7 @@ def import_files(
 
     office = options_of(context).open()
     occasion = office.occasion(BY_COMMAND)
-    importer = Importer(office.settings, as_of or occasion.on_day, occasion, allow_empty, as_of is not None)
+    importer = Importer(office.settings, as_of or occasion.on_day, occasion, allow_empty, as_of_given=as_of is not None)
     report = importer.take(office.store, paths, dry_run=dry_run)
     for notice in report.notices:
         tell(f"注意: {notice}")

@@ -60,8 +60,8 @@ class Importer:
     as_of: date
     occasion: Occasion
     allow_empty: bool = False
-    is_confirmed: bool = False  # what it does is shown to somebody first, who says yes
     as_of_given: bool = True  # otherwise a paper by itself counts from the day printed on it
+    is_confirmed: bool = False  # what it does is shown to somebody first, who says yes
     progress: Callable[[str, int], None] = lambda file, rows: None  # told of each batch that was read
 
     def take(
