@@ -35,10 +35,11 @@ class ClockGuard:
     def _looked(self, now: datetime, watch: ClockWatch) -> bool:
         released = self._was_held and not watch.is_held
         expected = now if released else self._expected(now, watch)
-        if now - expected > LEAP * max(1.0, self._office.clock.pace):  # a day of the machine, also where days are short
+        pace = max(1.0, self._office.clock.pace)  # measured is the machine's clock, also where days are short
+        if now - expected > LEAP * pace:
             self._hold(watch, expected, now)
             return False
-        went_back = now < expected - STEP_BACK
+        went_back = now < expected - STEP_BACK * pace
         if went_back:
             log.error("the clock went back, from %s to %s", expected, now)
             watch = replace(watch, back_from=expected, back_to=now)

@@ -175,6 +175,7 @@ def everything_is_written_down_once(office: Office, zesei: Command, folder: Path
     told = rows(office, "SELECT kind, COUNT(*), COUNT(DISTINCT about) FROM event WHERE kind <> 'TaskOpened' GROUP BY 1")
     assert set(told) >= {("ReminderQueued", LETTERS, LETTERS), ("LetterAccepted", LETTERS, LETTERS)}
     assert rows(office, "SELECT * FROM job_run WHERE ended_at IS NULL OR outcome <> 'done'" + NOT_KILLED_TWICE) == []
+    assert set(rows(office, "SELECT attempts FROM job_run WHERE outcome <> 'done'")) <= {(2,)}
     assert "書き換えはありません" in zesei("audit", "verify", config=folder / "config.toml").out
 
 

@@ -118,6 +118,24 @@ def test_a_month_off_is_confirmed_once_and_then_everything_missed_is_made_up(mac
     assert machine.due()["checks"] < machine.shown[0] + timedelta(days=1)
 
 
+def test_in_an_office_whose_days_are_short_the_machines_own_clock_is_what_is_measured(tmp_path: Path) -> None:
+    machine = Machine(an_office(tmp_path))
+    pace = 20_000.0
+    machine.office = replace(machine.office, clock=SetClock(TOKYO, pace=pace, hands=(machine.shown,)))
+    guard = ClockGuard(machine.office, machine.runner.timetable, lambda: machine.seconds)
+    assert guard.lets_go_on()
+
+    machine.is_set(timedelta(days=20))  # stopped for a minute and a half of the machine
+    again = ClockGuard(machine.office, machine.runner.timetable, lambda: machine.seconds)
+    assert again.lets_go_on()
+    machine.seconds += 0.05  # a busy machine looks at one clock later than at the other
+    assert again.lets_go_on()
+
+    assert read_watch(machine.office.data_dir).back_from is None
+    machine.is_set(timedelta(days=2) * pace)
+    assert not again.lets_go_on()
+
+
 def test_a_wrong_year_that_was_confirmed_is_put_right_with_the_clock(machine: Machine) -> None:
     machine.is_set(A_YEAR)
     machine.minutes_pass()
