@@ -17,14 +17,14 @@ def slow(patterns: Sequence[Used]) -> list[str]:
     found, rest = list[str](), list(patterns)
     while rest:
         answers = _tried(rest)
-        found += [f"{one.where}: {one.pattern}" for one, (s, _) in zip(rest, answers, strict=False) if s > LIMIT]
+        found += [f"{one.where}: {one.pattern}" for one, s in zip(rest, answers, strict=False) if s > LIMIT]
         if len(answers) < len(rest):
             found.append(f"{rest[len(answers)].where}: {rest[len(answers)].pattern}")
         rest = rest[len(answers) + 1 :]
     return found
 
 
-def _tried(patterns: Sequence[Used]) -> list[tuple[float, int]]:
+def _tried(patterns: Sequence[Used]) -> list[float]:
     """The answers as far as they came."""
     child = subprocess.Popen(
         [sys.executable, "-m", "tests.patterns.trying"], cwd=ROOT, text=True,
@@ -32,14 +32,14 @@ def _tried(patterns: Sequence[Used]) -> list[tuple[float, int]]:
     )  # fmt: skip
     assert child.stdin
     assert child.stdout
-    answers = list[tuple[float, int]]()
+    answers = list[float]()
     with child:
         for one in patterns:
             child.stdin.write(json.dumps([one.pattern, one.flags, one.searches]) + "\n")
             child.stdin.flush()
             if not (line := child.stdout.readline()):
                 break
-            answers.append(tuple(json.loads(line)))
+            answers.append(float(json.loads(line)))
         child.stdin.close()
     return answers
 

@@ -4,6 +4,7 @@ import re
 import re._constants as op  # type: ignore[import-not-found]
 import re._parser as parser  # type: ignore[import-not-found]
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -17,23 +18,33 @@ MOST = 25
 MANY = 20  # a repetition that ends earlier costs no time
 
 
-def attacks(pattern: str, flags: int, length: int) -> list[str]:
-    """Texts of about that length; the same text once."""
+@dataclass(frozen=True)
+class Attack:
+    """A text that may be made as long as wanted, always in the same way."""
+
+    head: str
+    unit: str
+    misfit: str
+
+    def text(self, length: int) -> str:
+        """Of about that length."""
+        return self.head + self.unit * max(length // len(self.unit), 1) + self.misfit
+
+
+def attacks(pattern: str, flags: int) -> list[Attack]:
+    """Ways to make texts for a pattern; each once. A way has the same place in the list, however long its text is made."""
     tree = parser.parse(pattern, flags)
     whole = [("", text) for text in _texts(tree, flags)]
     loops = _spread([*dict.fromkeys(_loops(tree, [""], flags))])
-    texts = dict.fromkeys(
-        text
-        for head, unit in [*loops, *whole, *(("", text[:-1]) for _, text in whole)]
-        if unit
-        for misfit in MISFITS
-        for text in (
-            head + unit * max(length // len(unit), 1) + misfit,
-            (head + unit * 3) * max(length // len(head + unit * 3), 1) + misfit,
-            unit * max(length // len(unit), 1) + misfit,
+    return list(
+        dict.fromkeys(
+            attack
+            for head, unit in [*loops, *whole, *(("", text[:-1]) for _, text in whole)]
+            if unit
+            for misfit in MISFITS
+            for attack in (Attack(head, unit, misfit), Attack("", head + unit * 3, misfit), Attack("", unit, misfit))
         )
     )
-    return list(texts)
 
 
 def _loops(tree: Any, heads: list[str], flags: int) -> Iterator[tuple[str, str]]:
